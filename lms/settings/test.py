@@ -1,0 +1,29 @@
+"""What the tests run on: their own databases, quick password hashes, nothing that leaves the machine."""
+
+from __future__ import annotations
+
+import os
+
+from lms.database import configure
+
+from .base import *  # noqa: F403
+from .base import BASE_DIR, env
+
+DATA_DIR = BASE_DIR / "var" / "test"
+SECRET_KEY = "only-for-tests"
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+DEMO = False
+
+# tests/conftest.py makes these databases from a kept template and points this at the copy.
+TEST_DATABASE_URL = env.str("TEST_DATABASE_URL", default="")
+DATABASES = {"default": configure(TEST_DATABASE_URL or f"sqlite:///{DATA_DIR / 'unused.sqlite3'}")}
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+if not TEST_DATABASE_URL:
+    # A test database need not survive a power cut.
+    DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+
+BROKER_URL = env.str("TEST_BROKER_URL", default="")
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+MEDIA_ROOT = DATA_DIR / f"media-{os.getpid()}"
