@@ -1,0 +1,81 @@
+"""All that the rooms above may import from `people`."""
+
+from __future__ import annotations
+
+from people.changes import on_people_changed
+from people.clock import STOCKHOLM, end_of_day, now, start_of_day, today
+from people.errors import Conflict, DomainError, NotAllowed, NotFound
+from people.iri import activity_iri, iri_base
+from people.models import Employment, EmploymentTerms, Organisation, Person, Role, RoleGrant, User
+from people.queries import (
+    actor_keys_of,
+    actor_of,
+    chosen_employment,
+    employments_of,
+    person_by_actor_key,
+    person_of,
+    staff_of,
+)
+from people.services import (
+    change_employment,
+    create_account,
+    create_person,
+    end_role,
+    grant_role,
+    hire,
+    link_identity,
+    mark_absent,
+    unlink_identity,
+)
+from people.visibility import (
+    has_role,
+    people_visible_to,
+    responsible_provider,
+    roles_of,
+    units_visible_to,
+    visible_person,
+)
+
+__all__ = [
+    "STOCKHOLM",
+    "Conflict",
+    "DomainError",
+    "Employment",
+    "EmploymentTerms",
+    "NotAllowed",
+    "NotFound",
+    "Organisation",
+    "Person",
+    "Role",
+    "RoleGrant",
+    "User",
+    "activity_iri",
+    "actor_keys_of",
+    "actor_of",
+    "change_employment",
+    "chosen_employment",
+    "create_account",
+    "create_person",
+    "employments_of",
+    "end_of_day",
+    "end_role",
+    "grant_role",
+    "has_role",
+    "hire",
+    "iri_base",
+    "link_identity",
+    "mark_absent",
+    "now",
+    "on_people_changed",
+    "people_visible_to",
+    "person_by_actor_key",
+    "person_of",
+    "responsible_provider",
+    "roles_of",
+    "staff_of",
+    "start_of_day",
+    "today",
+    "units_visible_to",
+    "unlink_identity",
+    "visible_person",
+]

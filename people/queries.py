@@ -1,0 +1,96 @@
+"""Reads for one purpose. Whoever lists people for a viewer narrows by `visibility` first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest
+
+from people import clock
+from people.iri import iri_base
+from people.models import Employment, EmploymentTerms, IdentityLink, Organisation, Person
+
+SESSION_KEY = "employment"
+
+
+def person_of(user: Any) -> Person | None:
+    """Return the person behind an account; nobody for an anonymous visitor and for an account without a person."""
+    return getattr(user, "person", None) if getattr(user, "is_authenticated", False) else None
+
+
+def person_by_actor_key(key: str) -> Person | None:
+    """Return whose actor key it is today, by her own key first and then by a linked one."""
+    own = Person.objects.filter(actor_key=key).first()
+    linked = (
+        IdentityLink.objects.in_force().filter(kind=IdentityLink.Kind.ACTOR_KEY, value=key).select_related("person")
+    )
+    link = linked.order_by("-recorded_at", "-pk").first()
+    return link.person if link else own
+
+
+def actor_of(person: Person) -> dict[str, Any]:
+    """Return the xAPI agent that stands for a person in every statement: an opaque account, never a name."""
+    return {"objectType": "Agent", "account": {"homePage": iri_base(), "name": person.actor_key}}
+
+
+def actor_keys_of(person: Person, as_of: date | None = None, known_at: datetime | None = None) -> set[str]:
+    """Return the keys under which her statements lie: her own, and those linked to her by the day and moment asked."""
+    links = IdentityLink.objects.in_force(as_of, known_at).filter(person=person, kind=IdentityLink.Kind.ACTOR_KEY)
+    return {person.actor_key, *links.values_list("value", flat=True)}
+
+
+def employments_of(
+    person: Person, as_of: date, known_at: datetime | None = None, *, ended: bool = False
+) -> list[EmploymentTerms]:
+    """Return the terms of each employment that holds on a day, the largest share first.
+
+    With `ended`, those that are over or have not begun are included. `known_at` None asks with all that is known.
+    """
+    terms = (
+        EmploymentTerms.objects.in_force(as_of, known_at)
+        .filter(employment__person=person)
+        .select_related("employment__organisation", "unit")
+    )
+    return sorted(terms if ended else terms.current(as_of), key=_largest_first)
+
+
+def staff_of(unit: Organisation, on: date, *, include_absent: bool = False) -> list[Employment]:
+    """Return the employments that hold on a day at the node and below it, each with person and the day's terms.
+
+    The caller has made sure that the viewer may see the node (`units_visible_to`). Ordered by name.
+    """
+    terms = EmploymentTerms.objects.in_force(on).filter(unit__path__startswith=unit.path)
+    terms = terms.current(on) if include_absent else terms.in_service(on)
+    rows = terms.select_related("employment__person", "employment__organisation", "unit").order_by(
+        "employment__person__family_name", "employment__person__given_name", "employment__employee_number"
+    )
+    return [with_terms(row) for row in rows]
+
+
+def with_terms(terms: EmploymentTerms) -> Employment:
+    """Return the employment carrying these terms instead of its newest, for reading only."""
+    employment = terms.employment
+    employment.terms = terms
+    return employment
+
+
+def chosen_employment(source: HttpRequest | Person, on: date | None = None) -> Employment | None:
+    """Return the employment that she acts under: the one chosen in the session, else the one with the largest share."""
+    person = source if isinstance(source, Person) else person_of(source.user)
+    if person is None:
+        return None
+    current = [with_terms(terms) for terms in employments_of(person, on or clock.today())]
+    chosen = None if isinstance(source, Person) else source.session.get(SESSION_KEY)
+    return next((employment for employment in current if str(employment.uuid) == chosen), _first(current))
+
+
+def _first(employments: Iterable[Employment]) -> Employment | None:
+    return next(iter(employments), None)
+
+
+def _largest_first(terms: EmploymentTerms) -> tuple[Decimal, date, int]:
+    """By share, then the oldest; paid by the hour (no share) comes last."""
+    return (-(terms.share or Decimal(0)), terms.starts_on, terms.employment_id)

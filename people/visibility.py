@@ -1,0 +1,169 @@
+"""The one place that decides whom a viewer may see.
+
+She sees herself. Beyond that only a role lets her see anybody, and a role reaches an area:
+
+- manager, assessor, HR, auditor and administrator: the node of the employer tree and all below it;
+- chief nurse and chief rehabilitation officer: the units whose responsible care provider is the node (or lies below
+  it), whoever employs the staff. A municipality's unit that another municipality answers for is not among them.
+
+Only HR, auditors and administrators see those whose employment has ended. A role ends in fact when its holder's
+employment there does, whatever its own last day says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from people.errors import NotFound
+from people.models import CareResponsibility, EmploymentTerms, Organisation, Person, Role, RoleGrant
+
+TREE_ROLES = frozenset({Role.MANAGER, Role.ASSESSOR, Role.HR, Role.AUDITOR, Role.ADMIN})
+CARE_ROLES = frozenset({Role.CHIEF_NURSE, Role.CHIEF_REHAB})
+HISTORY_ROLES = frozenset({Role.HR, Role.AUDITOR, Role.ADMIN})
+
+
+@dataclass(frozen=True)
+class Area:
+    """What the roles of one viewer reach on one day: subtrees by path, and single nodes by their care provider."""
+
+    paths: frozenset[str] = frozenset()
+    history_paths: frozenset[str] = frozenset()
+    care_nodes: frozenset[int] = frozenset()
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.paths and not self.care_nodes
+
+
+def people_visible_to(viewer: Person | None, on: date) -> QuerySet[Person]:
+    """Return the people that `viewer` may see on a day: herself, and those whom her roles reach."""
+    if viewer is None:
+        return Person.objects.none()
+    area = area_of(viewer, on)
+    if area.is_empty:
+        return Person.objects.filter(pk=viewer.pk)
+    reached = EmploymentTerms.objects.in_force(on).filter(_reach(area, on))
+    return Person.objects.filter(Q(pk=viewer.pk) | Q(pk__in=reached.values("employment__person")))
+
+
+def visible_person(viewer: Person | None, uuid: UUID | str, on: date) -> Person:
+    """Return the person of that uuid. Absent, invisible and misspelt answer alike: `NotFound`."""
+    try:
+        wanted = UUID(str(uuid))
+    except ValueError:
+        raise NotFound from None
+    person = people_visible_to(viewer, on).filter(uuid=wanted).first()
+    if person is None:
+        raise NotFound
+    return person
+
+
+def units_visible_to(viewer: Person | None, on: date) -> QuerySet[Organisation]:
+    """Return the nodes whose whole staff, everything below included, the viewer's roles let her see."""
+    if viewer is None:
+        return Organisation.objects.none()
+    area = area_of(viewer, on)
+    if area.is_empty:
+        return Organisation.objects.none()
+    return Organisation.objects.filter(_below(area.paths, "path") | Q(pk__in=area.care_nodes))
+
+
+def area_of(viewer: Person, on: date) -> Area:
+    """Return what the viewer's roles reach on a day."""
+    grants = roles_of(viewer, on)
+    care_paths = [grant.node.path for grant in grants if grant.role in CARE_ROLES]
+    return Area(
+        paths=frozenset(grant.node.path for grant in grants if grant.role in TREE_ROLES),
+        history_paths=frozenset(grant.node.path for grant in grants if grant.role in HISTORY_ROLES),
+        care_nodes=_care_nodes(care_paths, on) if care_paths else frozenset(),
+    )
+
+
+def roles_of(person: Person, on: date) -> list[RoleGrant]:
+    """Return the roles that a person holds on a day, each with its node, by role and place in the tree."""
+    grants = list(person.role_grants.dated(on).select_related("node").order_by("role", "node__path"))
+    if not grants:
+        return []
+    employers = list(
+        EmploymentTerms.objects.in_force(on)
+        .filter(employment__person=person)
+        .values_list("employment__organisation__path", "starts_on", "ends_on")
+    )
+    return [grant for grant in grants if _is_held(grant, employers, on)]
+
+
+def has_role(person: Person | None, role: str, node: Organisation, on: date) -> bool:
+    """Whether a person holds a role that reaches `node`; chief roles reach by the responsible care provider."""
+    if person is None:
+        return False
+    paths = [grant.node.path for grant in roles_of(person, on) if grant.role == role]
+    if role not in CARE_ROLES:
+        return any(node.path.startswith(path) for path in paths)
+    provider = responsible_provider(node, on) if paths else None
+    return provider is not None and any(provider.path.startswith(path) for path in paths)
+
+
+def responsible_provider(unit: Organisation, on: date) -> Organisation | None:
+    """Return the municipality that answers for the health care of a unit on a day.
+
+    A unit without a row of its own follows the node above it; a municipality answers for itself.
+    """
+    return _providers(on, [unit]).get(unit.pk)
+
+
+def _is_held(grant: RoleGrant, employers: list[tuple[str, date, date | None]], on: date) -> bool:
+    """A role at an employer that she has worked for asks that she still does; outsiders hold theirs by the grant."""
+    there = [terms for terms in employers if grant.node.path.startswith(terms[0])]
+    return not there or any(starts <= on and (ends is None or on <= ends) for _, starts, ends in there)
+
+
+def _reach(area: Area, on: date) -> Q:
+    not_ended = Q(ends_on__isnull=True) | Q(ends_on__gte=on)
+    now = _below(area.paths, "unit__path") | Q(unit__in=area.care_nodes)
+    return (not_ended & now) | _below(area.history_paths, "unit__path")
+
+
+def _below(paths: frozenset[str], field: str) -> Q:
+    """Match what lies at or below one of the paths; no path matches nothing."""
+    condition = Q(pk__in=[])
+    for path in sorted(paths):
+        condition |= Q(**{f"{field}__startswith": path})
+    return condition
+
+
+def _care_nodes(care_paths: list[str], on: date) -> frozenset[int]:
+    """Return the nodes that, with everything below them, are answered for by a provider at or below a path."""
+    nodes = list(Organisation.objects.only("pk", "path", "kind"))
+    providers = _providers(on, nodes)
+    outside = [
+        node.path
+        for node in nodes
+        if (provider := providers.get(node.pk)) is None or not provider.path.startswith(tuple(care_paths))
+    ]
+    return frozenset(node.pk for node in nodes if not any(path.startswith(node.path) for path in outside))
+
+
+def _providers(on: date, nodes: list[Organisation]) -> dict[int, Organisation]:
+    """Return who answers for each node: its own row, else the nearest above it, else the municipality it is in."""
+    paths = {node.path[:length] for node in nodes for length in range(Organisation.steplen, len(node.path) + 1)}
+    rows = (
+        CareResponsibility.objects.filter(unit__path__in=paths, valid_from__lte=on)
+        .filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on))
+        .select_related("unit", "provider")
+        .order_by("valid_from", "recorded_at", "pk")
+    )
+    known = {row.unit.path: row.provider for row in rows}
+    municipalities = Organisation.objects.filter(kind=Organisation.Kind.MUNICIPALITY, path__in=paths)
+    for municipality in municipalities:
+        known.setdefault(municipality.path, municipality)
+    found = {node.pk: _nearest(known, node.path) for node in nodes}
+    return {pk: provider for pk, provider in found.items() if provider is not None}
+
+
+def _nearest(known: dict[str, Organisation], path: str) -> Organisation | None:
+    steps = range(len(path), 0, -Organisation.steplen)
+    return next((known[path[:length]] for length in steps if path[:length] in known), None)
