@@ -1,0 +1,41 @@
+"""What a person, a file or a machine may get wrong about competence, each in a sentence."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from people.errors import DomainError, NotAllowed, NotFound
+
+
+class RuleError(DomainError):
+    """A rule, claim or requirement that cannot mean anything: unknown words, levels off the scale, dates in the wrong order."""
+
+    code = "rule"
+
+
+class FrameworkError(DomainError):
+    """A framework file that cannot be used. The message names the file and the place in it; nothing was changed."""
+
+    code = "framework"
+
+
+class StartUpFileError(DomainError):
+    """A start-up file that cannot be read at all. Rows that are wrong are reported one by one instead."""
+
+    code = "start_up_file"
+
+
+class UnknownCompetency(NotFound):
+    default_message = _("There is no competency with that code.")
+
+
+class NotEntitled(NotAllowed):
+    """The assessor does not hold the role or the licence that the rule asks for, at the moment of recording."""
+
+    code = "not_entitled"
+    default_message = _("You do not hold the role or licence that this needs.")
+
+
+class NobodyAssessesHerself(NotAllowed):
+    code = "own_assessment"
+    default_message = _("Nobody assesses herself. Ask your manager, or the chief nurse, to do it.")
