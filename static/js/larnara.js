@@ -1,0 +1,54 @@
+// Small helps on top of pages that work without them.
+
+/** Theme: answer at once and remember, instead of a round trip. */
+function listenForTheme() {
+  document.querySelector("[data-theme-form]")?.addEventListener("submit", (event) => {
+    const theme = event.submitter?.value;
+    if (!theme) return;
+    event.preventDefault();
+    document.cookie = `theme=${theme}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
+    if (theme === "system") delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme;
+    for (const button of event.currentTarget.querySelectorAll("[name=theme]")) {
+      button.setAttribute("aria-pressed", String(button.value === theme));
+    }
+  });
+}
+
+/** Menus made of `details` close on Escape and when focus or a press lands elsewhere. */
+function listenForMenus() {
+  const close = (except) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) if (menu !== except) menu.open = false;
+  };
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+  document.addEventListener("click", (event) => close(event.target.closest("details.menu")));
+  document.addEventListener("focusin", (event) => close(event.target.closest("details.menu")));
+}
+
+/** What must be read first takes focus: an error summary, or the feedback that a swap brought. */
+function focusWhatMatters(root = document) {
+  root.querySelector("[data-focus]")?.focus();
+}
+
+/** A form sent twice by an impatient thumb is sent once; the server would have answered the same. */
+function guardForms() {
+  document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented || event.target.method !== "post") return;
+    if (event.target.dataset.sent) return event.preventDefault();
+    event.target.dataset.sent = "true";
+  });
+  addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  });
+}
+
+listenForTheme();
+listenForMenus();
+guardForms();
+focusWhatMatters();
+document.addEventListener("htmx:afterSwap", (event) => focusWhatMatters(event.target));
