@@ -1,0 +1,287 @@
+"""The tables of the record store.
+
+`Statement`, its two link tables, `Voiding` and the permits are append-only: the database itself refuses UPDATE and
+DELETE (migration `0002`). What names a foreign person or is free text lies in `RedactablePart`, which may be
+replaced by a tombstone, once, under a permit that cannot outlive its transaction.
+
+`Statement.payload` is JSON text and not a JSON column: it is given back as it came, no query looks into it (what is
+asked for has a column or a link row), and text is cheaper to write and to return on both databases.
+
+IRIs and identifiers may be of any length, and an index entry may not: each is unique by `key`, its SHA-256.
+"""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django.db import models
+
+
+class IfiKind(models.TextChoices):
+    """The four inverse functional identifiers of the specification."""
+
+    ACCOUNT = "account"
+    MBOX = "mbox"
+    MBOX_SHA1SUM = "mbox_sha1sum"
+    OPENID = "openid"
+
+
+class Agent(models.Model):
+    """Whoever a statement names: our people by their opaque key, systems, and foreign people and groups.
+
+    `uuid` stands in for a foreign identifier in the stored payload, so that the log stays whole when the identifier
+    is disposed of. There is no name here on purpose: names lie in the redactable part.
+    """
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    ifi_kind = models.CharField(max_length=16, choices=IfiKind)
+    home_page = models.TextField(blank=True, default="")
+    ifi_value = models.TextField()
+    key = models.BinaryField(max_length=32, unique=True, editable=False)
+    is_group = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"{self.ifi_kind}:{self.uuid}"
+
+
+class Verb(models.Model):
+    iri = models.TextField()
+    key = models.BinaryField(max_length=32, unique=True, editable=False)
+    display = models.JSONField(default=dict, blank=True)
+
+    def __str__(self) -> str:
+        return self.iri
+
+
+class Activity(models.Model):
+    """An activity and its canonical definition: what its statements have said of it, merged."""
+
+    iri = models.TextField()
+    key = models.BinaryField(max_length=32, unique=True, editable=False)
+    definition = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        verbose_name_plural = "activities"
+
+    def __str__(self) -> str:
+        return self.iri
+
+
+class Scope(models.TextChoices):
+    """What a credential may do, as the specification names it."""
+
+    ALL = "all"
+    ALL_READ = "all/read"
+    STATEMENTS_WRITE = "statements/write"
+    STATEMENTS_READ = "statements/read"
+    STATEMENTS_READ_MINE = "statements/read/mine"
+    STATE = "state"
+    PROFILE = "profile"
+
+
+class Credential(models.Model):
+    """A system that may use the store. The secret is shown once; kept is a keyed hash of it.
+
+    Bound to an organisation it writes for that organisation and sees nothing of any other's; unbound it belongs to
+    the installation and sees everything that its scopes allow.
+    """
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=200)
+    key = models.CharField(max_length=64, unique=True)
+    secret_hash = models.CharField(max_length=128)
+    organisation = models.ForeignKey("people.Organisation", models.PROTECT, null=True, blank=True, related_name="+")
+    scopes = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def may(self, *scopes: str) -> bool:
+        """True when it has any of `scopes`, or all."""
+        return not {Scope.ALL, *scopes}.isdisjoint(self.scopes)
+
+
+class StatementQuerySet(models.QuerySet["Statement"]):
+    def seen_by(self, credential: Credential) -> StatementQuerySet:
+        """Only what `credential` may read: its organisation's, or its own when the scope says mine."""
+        rows = self if credential.organisation_id is None else self.filter(organisation=credential.organisation_id)
+        if credential.may(Scope.ALL_READ, Scope.STATEMENTS_READ):
+            return rows
+        return rows.filter(credential=credential) if credential.may(Scope.STATEMENTS_READ_MINE) else rows.none()
+
+    def with_voided_at(self) -> StatementQuerySet:
+        """Annotate `voided_at`: when the first voiding that had the right to was stored, else None.
+
+        A statement that voids cannot itself be voided, and an organisation voids only its own (specification 2.3.2,
+        and the isolation of organisations).
+        """
+        voidings = Voiding.objects.filter(voided_id=models.OuterRef("statement_id")).filter(
+            models.Q(statement__organisation=None)
+            | models.Q(statement__organisation=models.OuterRef("organisation_id"))
+        )
+        first = voidings.order_by("statement_id").values("statement__stored")[:1]
+        return self.annotate(
+            voided_at=models.Case(
+                models.When(object_kind=ObjectKind.VOIDED, then=None),
+                default=models.Subquery(first),
+                output_field=models.DateTimeField(),
+            )
+        )
+
+    def not_voided(self) -> StatementQuerySet:
+        return self.with_voided_at().filter(voided_at=None)
+
+
+class ObjectKind(models.IntegerChoices):
+    ACTIVITY = 1
+    AGENT = 2
+    SUBSTATEMENT = 3
+    STATEMENT_REF = 4
+    VOIDED = 5
+    """A StatementRef whose verb is voided: this statement voids the one it refers to."""
+
+
+class Statement(models.Model):
+    """One thing that happened. Appended and never changed.
+
+    `id` is the order of storing and the cursor of `more`. `organisation` is the employer that it was earned under.
+    `happened_at` is what the fold reads; what the sender claimed is `timestamp`, and stays in the payload.
+    `actor` is empty for an anonymous group, whose members are link rows.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    statement_id = models.UUIDField(unique=True)
+    organisation = models.ForeignKey(
+        "people.Organisation", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    actor = models.ForeignKey(Agent, models.PROTECT, null=True, related_name="+", db_index=False)
+    verb = models.ForeignKey(Verb, models.PROTECT, related_name="+", db_index=False)
+    activity = models.ForeignKey(Activity, models.PROTECT, null=True, related_name="+", db_index=False)
+    object_kind = models.PositiveSmallIntegerField(choices=ObjectKind)
+    refers_to = models.UUIDField(null=True)
+    registration = models.UUIDField(null=True)
+    authority = models.ForeignKey(Agent, models.PROTECT, related_name="+", db_index=False)
+    credential = models.ForeignKey(Credential, models.PROTECT, null=True, related_name="+", db_index=False)
+    version = models.CharField(max_length=16)
+    timestamp = models.DateTimeField()
+    stored = models.DateTimeField()
+    happened_at = models.DateTimeField()
+    payload = models.TextField()
+    digest = models.BinaryField(max_length=32)
+
+    objects = StatementQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["actor", "verb", "activity"], name="statement_actor_verb_activity"),
+            models.Index(fields=["verb", "id"], name="statement_verb"),
+            models.Index(fields=["activity", "verb"], name="statement_activity_verb"),
+            models.Index(fields=["organisation", "id"], name="statement_organisation"),
+            models.Index(fields=["stored"], name="statement_stored"),
+            models.Index(
+                fields=["registration"], name="statement_registration", condition=models.Q(registration__isnull=False)
+            ),
+            models.Index(fields=["refers_to"], name="statement_refers_to", condition=models.Q(refers_to__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.statement_id)
+
+
+class AgentRole(models.IntegerChoices):
+    """Where in the statement an agent stands. The first four answer the `agent` filter, all answer `related_agents`."""
+
+    ACTOR = 1
+    ACTOR_MEMBER = 2
+    OBJECT = 3
+    OBJECT_MEMBER = 4
+    INSTRUCTOR = 11
+    TEAM = 12
+    CONTEXT_AGENT = 13
+    CONTEXT_GROUP = 14
+    AUTHORITY = 15
+    SUB_ACTOR = 21
+    SUB_OBJECT = 22
+    SUB_INSTRUCTOR = 23
+    SUB_TEAM = 24
+    SUB_CONTEXT_AGENT = 25
+    SUB_CONTEXT_GROUP = 26
+
+
+DIRECT_AGENT_ROLES = (AgentRole.ACTOR, AgentRole.ACTOR_MEMBER, AgentRole.OBJECT, AgentRole.OBJECT_MEMBER)
+
+
+class ActivityRole(models.IntegerChoices):
+    """Where in the statement an activity stands. Only the first answers the `activity` filter."""
+
+    OBJECT = 1
+    PARENT = 2
+    GROUPING = 3
+    CATEGORY = 4
+    OTHER = 5
+    SUB_OBJECT = 11
+    SUB_PARENT = 12
+    SUB_GROUPING = 13
+    SUB_CATEGORY = 14
+    SUB_OTHER = 15
+
+
+class StatementAgent(models.Model):
+    """Every agent that a statement names, with its place in it; its primary key is the index that filters use."""
+
+    pk = models.CompositePrimaryKey("agent_id", "statement_id", "role")
+    agent = models.ForeignKey(Agent, models.PROTECT, related_name="+", db_index=False)
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="agent_links", db_index=False)
+    role = models.PositiveSmallIntegerField(choices=AgentRole)
+
+
+class StatementActivity(models.Model):
+    """Every activity that a statement names, with its place in it; its primary key is the index that filters use."""
+
+    pk = models.CompositePrimaryKey("activity_id", "statement_id", "role")
+    activity = models.ForeignKey(Activity, models.PROTECT, related_name="+", db_index=False)
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="activity_links", db_index=False)
+    role = models.PositiveSmallIntegerField(choices=ActivityRole)
+
+
+class Voiding(models.Model):
+    """`statement` says that the statement with `voided_id` never was. It may be stored before the one it voids."""
+
+    statement = models.OneToOneField(Statement, models.PROTECT, primary_key=True, related_name="voiding")
+    voided_id = models.UUIDField(db_index=True)
+
+
+class RedactablePart(models.Model):
+    """Free text, answers, attachments and foreign names and identifiers of one statement, taken out of its payload.
+
+    `content` is `{"parts": [[path, value], ...], "digest": ...}`; as a tombstone `{"paths": [path, ...]}`, so that
+    the payload can be closed over the holes. The fold never reads it.
+    """
+
+    statement = models.OneToOneField(Statement, models.PROTECT, primary_key=True, related_name="redactable")
+    content = models.TextField()
+    tombstone = models.BooleanField(default=False)
+
+
+class DisposalUse(models.Model):
+    """A permit that has been used. Written by the database when a redactable part becomes a tombstone."""
+
+    number = models.UUIDField(primary_key=True)
+
+
+class DisposalPermit(models.Model):
+    """The right to dispose of one redactable part once, with its ground.
+
+    `use` is a foreign key checked at commit, and its row is written only when the part is replaced. So a permit that
+    was not used cannot be committed: permit and disposal are always one transaction, on both databases.
+    """
+
+    part = models.ForeignKey(RedactablePart, models.PROTECT, related_name="permits")
+    use = models.OneToOneField(DisposalUse, models.PROTECT, related_name="permit", default=uuid4)
+    ground = models.CharField(max_length=500)
+    decided_by = models.CharField(max_length=200)
+    made_at = models.DateTimeField()

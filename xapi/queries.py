@@ -1,0 +1,123 @@
+"""Reads of the store, for the rooms above. What a stored statement is to them is a light frozen value."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from people.api import NotFound, iri_base
+
+from .identity import Identifier, identifier_from_key
+from .models import Statement, StatementQuerySet
+from .redaction import close, reassemble
+
+
+@dataclass(frozen=True, slots=True)
+class StoredStatement:
+    """One statement as the fold may read it: without free text, answers and foreign names.
+
+    `actor_key` and `authority_key` are opaque account names of ours; for a foreign actor the identifier itself
+    (`mailto:…`, or `<homePage> <name>`). `voided_at` is when its voiding was stored.
+    """
+
+    statement_id: UUID
+    actor_key: str
+    verb: str
+    activity: str | None
+    registration: UUID | None
+    organisation_id: int | None
+    authority_key: str
+    happened_at: datetime
+    stored: datetime
+    payload: dict[str, Any]
+    voided_at: datetime | None
+
+
+_COLUMNS = (
+    "statement_id",
+    "actor__ifi_kind",
+    "actor__home_page",
+    "actor__ifi_value",
+    "verb__iri",
+    "activity__iri",
+    "registration",
+    "organisation_id",
+    "authority__ifi_kind",
+    "authority__home_page",
+    "authority__ifi_value",
+    "happened_at",
+    "stored",
+    "payload",
+    "voided_at",
+)
+
+
+def statements_about(actor_keys: Iterable[str], *, known_at: datetime | None = None) -> list[StoredStatement]:
+    """Every statement whose actor has one of `actor_keys`, voided ones too, in the order stored; one query.
+
+    With `known_at`, only what was stored by then, and a voiding only if it was stored by then.
+    """
+    base = iri_base()
+    keys = [identifier_from_key(key, base).digest for key in actor_keys]
+    return _read(Statement.objects.filter(actor__key__in=keys), known_at)
+
+
+def statements_in(registration: UUID, *, known_at: datetime | None = None) -> list[StoredStatement]:
+    """Every statement of one registration, voided ones too, in the order stored; one query."""
+    return _read(Statement.objects.filter(registration=registration), known_at)
+
+
+def statement(statement_id: UUID) -> StoredStatement:
+    """One statement without its redactable part. Raises NotFound."""
+    found = _read(Statement.objects.filter(statement_id=statement_id), None)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def full_statement(statement_id: UUID) -> dict[str, Any]:
+    """One statement exactly as it came, with what the store added. Raises NotFound."""
+    row = Statement.objects.select_related("redactable").filter(statement_id=statement_id).first()
+    if row is None:
+        raise NotFound
+    return body_of(row)
+
+
+def body_of(row: Statement) -> dict[str, Any]:
+    """The whole statement of a row selected with its `redactable`; after disposal, without what was disposed of."""
+    payload: dict[str, Any] = json.loads(row.payload)
+    part = getattr(row, "redactable", None)
+    if part is None:
+        return payload
+    content = json.loads(part.content)
+    return close(payload, content["paths"]) if part.tombstone else reassemble(payload, content["parts"])
+
+
+def _read(rows: StatementQuerySet, known_at: datetime | None) -> list[StoredStatement]:
+    if known_at is not None:
+        rows = rows.filter(stored__lte=known_at)
+    base = iri_base()
+    found = rows.with_voided_at().order_by("id").values_list(*_COLUMNS)
+    return [_stored(columns, base, known_at) for columns in found]
+
+
+def _stored(columns: tuple[Any, ...], base: str, known_at: datetime | None) -> StoredStatement:
+    (statement_id, kind, home_page, value, verb, activity, registration, organisation_id) = columns[:8]
+    (authority_kind, authority_home_page, authority_value, happened_at, stored, payload, voided_at) = columns[8:]
+    return StoredStatement(
+        statement_id=statement_id,
+        actor_key=Identifier(kind, value, home_page).key(base) if kind else "",
+        verb=verb,
+        activity=activity,
+        registration=registration,
+        organisation_id=organisation_id,
+        authority_key=Identifier(authority_kind, authority_value, authority_home_page).key(base),
+        happened_at=happened_at,
+        stored=stored,
+        payload=json.loads(payload),
+        voided_at=voided_at if voided_at is None or known_at is None or voided_at <= known_at else None,
+    )

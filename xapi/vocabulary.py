@@ -1,0 +1,232 @@
+"""The words of our statements: verbs, activity types and extensions, each an IRI.
+
+Published words are used wherever one exists with the meaning we need (ADL, cmi5, the Total Learning Architecture's
+Master Object Model, acrossX). Only what nobody has published is minted here, below the installation's own
+`iri_base`, so `Own(base)` is a value and not a constant; `own()` gives this installation's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from people.api import iri_base
+
+# --- Verbs -----------------------------------------------------------------------------------------------------------
+
+INITIALIZED = "http://adlnet.gov/expapi/verbs/initialized"
+COMPLETED = "http://adlnet.gov/expapi/verbs/completed"
+ANSWERED = "http://adlnet.gov/expapi/verbs/answered"
+PASSED = "http://adlnet.gov/expapi/verbs/passed"
+FAILED = "http://adlnet.gov/expapi/verbs/failed"
+VOIDED = "http://adlnet.gov/expapi/verbs/voided"
+SATISFIED = "https://w3id.org/xapi/adl/verbs/satisfied"
+EVALUATED = "https://w3id.org/xapi/acrossx/verbs/evaluated"
+"""She judged herself; always with the category `own().self_assessment`, and it never counts as evidence."""
+VERIFIED = "https://w3id.org/xapi/tla/verbs/verified"
+"""An authoritative source found evidence from elsewhere (a licence, a certificate) to be reliable."""
+CERTIFIED = "https://w3id.org/xapi/tla/verbs/certified"
+
+# --- Activity types --------------------------------------------------------------------------------------------------
+
+COURSE = "http://adlnet.gov/expapi/activities/course"
+MODULE = "http://adlnet.gov/expapi/activities/module"
+QUESTION = "http://adlnet.gov/expapi/activities/cmi.interaction"
+QUESTION_SET = "http://adlnet.gov/expapi/activities/assessment"
+COMPETENCY = "https://w3id.org/xapi/tla/activity-types/competency"
+PROFESSION_PROFILE = "https://w3id.org/xapi/tla/activity-types/job_duty_gig"
+"""What a profession is expected to do, by setting; in `context.contextActivities.grouping` of our own statements."""
+CREDENTIAL = "https://w3id.org/xapi/tla/activity-types/credential"
+"""A licence, a degree or a certificate."""
+CATEGORY = "http://id.tincanapi.com/activitytype/category"
+STATEMENT_PROFILE = "http://adlnet.gov/expapi/activities/profile"
+"""A set of rules that a statement follows, in `context.contextActivities.category`."""
+
+# --- Published extensions that hold no free text ---------------------------------------------------------------------
+
+CMI5_SESSION = "https://w3id.org/xapi/cmi5/context/extensions/sessionid"
+CMI5_MASTERY_SCORE = "https://w3id.org/xapi/cmi5/context/extensions/masteryscore"
+CMI5_LAUNCH_MODE = "https://w3id.org/xapi/cmi5/context/extensions/launchmode"
+CMI5_MOVE_ON = "https://w3id.org/xapi/cmi5/context/extensions/moveon"
+CMI5_PROGRESS = "https://w3id.org/xapi/cmi5/result/extensions/progress"
+
+DISPLAY: dict[str, dict[str, str]] = {
+    INITIALIZED: {"en": "initialized", "sv": "påbörjade"},
+    COMPLETED: {"en": "completed", "sv": "genomförde"},
+    ANSWERED: {"en": "answered", "sv": "svarade på"},
+    PASSED: {"en": "passed", "sv": "klarade"},
+    FAILED: {"en": "failed", "sv": "klarade inte"},
+    VOIDED: {"en": "voided", "sv": "ogiltigförklarade"},
+    SATISFIED: {"en": "satisfied", "sv": "uppfyllde"},
+    EVALUATED: {"en": "evaluated", "sv": "skattade"},
+    VERIFIED: {"en": "verified", "sv": "fick styrkt"},
+    CERTIFIED: {"en": "certified", "sv": "fick delegerat"},
+}
+
+
+@dataclass(frozen=True)
+class Own:
+    """The words that we had to mint, below `base`."""
+
+    base: str
+
+    @property
+    def assessed(self) -> str:
+        """Verb: someone entitled to (`context.instructor`) observed or confirmed what the actor can do.
+
+        Published verbs of that name (DoD-ISD) have the assessor as actor; ours has the learner (semantics 6).
+        """
+        return f"{self.base}/verbs/assessed"
+
+    # Categories: activities for `context.contextActivities.category`.
+
+    @property
+    def platform_profile(self) -> str:
+        """Every statement that the platform itself writes follows the rules of this profile."""
+        return f"{self.base}/profiles/larnara"
+
+    @property
+    def self_assessment(self) -> str:
+        return f"{self.base}/categories/self-assessment"
+
+    @property
+    def from_start(self) -> str:
+        """Recorded when the organisation began to use the platform ("från införandet"), with ground and registrar."""
+        return f"{self.base}/categories/from-start"
+
+    @property
+    def observation(self) -> str:
+        """An `assessed` that somebody saw done."""
+        return f"{self.base}/categories/observation"
+
+    @property
+    def confirmation(self) -> str:
+        """An `assessed` after a conversation, without watching the task."""
+        return f"{self.base}/categories/confirmation"
+
+    @property
+    def qualification(self) -> str:
+        """A `verified` licence, degree or specialist education."""
+        return f"{self.base}/categories/qualification"
+
+    @property
+    def certificate(self) -> str:
+        """A `verified` certificate, with competency, level and its own end date."""
+        return f"{self.base}/categories/certificate"
+
+    # Extensions. Their values are numbers, codes, UUIDs, IRIs or dates unless said; what is free text is listed in
+    # `free_text` and lies in the redactable part.
+
+    @property
+    def level(self) -> str:
+        """Result: the level 0 to 4 that was shown, an integer."""
+        return f"{self.base}/extensions/level"
+
+    @property
+    def competency(self) -> str:
+        """Context: the UUID of the competency that a certificate or qualification speaks for."""
+        return f"{self.base}/extensions/competency"
+
+    @property
+    def licence(self) -> str:
+        """Context: code of the profession that a verified licence or degree belongs to."""
+        return f"{self.base}/extensions/licence"
+
+    @property
+    def assessor(self) -> str:
+        """Context: `{"role": code, "profession": code, "licence": code}` of the assessor, as checked when recorded."""
+        return f"{self.base}/extensions/assessor"
+
+    @property
+    def valid_from(self) -> str:
+        """Context: the first day (YYYY-MM-DD, Stockholm) that a certificate holds."""
+        return f"{self.base}/extensions/valid-from"
+
+    @property
+    def valid_until(self) -> str:
+        """Context: the last day (YYYY-MM-DD, Stockholm) that a certificate holds."""
+        return f"{self.base}/extensions/valid-until"
+
+    @property
+    def ground(self) -> str:
+        """Context: on what ground something was entered; free text."""
+        return f"{self.base}/extensions/ground"
+
+    @property
+    def registrar(self) -> str:
+        """Context: opaque actor key of the person who entered it."""
+        return f"{self.base}/extensions/registrar"
+
+    @property
+    def comment(self) -> str:
+        """Result: what the assessor wrote; free text."""
+        return f"{self.base}/extensions/comment"
+
+    @property
+    def attempt(self) -> str:
+        """Context: number of the attempt at a question set within its registration, from 1."""
+        return f"{self.base}/extensions/attempt"
+
+    @property
+    def question_version(self) -> str:
+        """Context: the revision of the question that was shown and graded."""
+        return f"{self.base}/extensions/question-version"
+
+    @property
+    def issued_at(self) -> str:
+        """Context: when the attempt was issued to the learner (RFC 3339), the earliest time that is believed."""
+        return f"{self.base}/extensions/issued-at"
+
+    @property
+    def organisation(self) -> str:
+        """Context: UUID of the organisation that the evidence was earned under, for readers outside the platform."""
+        return f"{self.base}/extensions/organisation"
+
+    @property
+    def free_text(self) -> frozenset[str]:
+        return frozenset({self.ground, self.comment})
+
+    @property
+    def coded(self) -> frozenset[str]:
+        """Extensions known to hold no free text, though they may hold strings."""
+        return frozenset(
+            {
+                self.level,
+                self.competency,
+                self.licence,
+                self.assessor,
+                self.valid_from,
+                self.valid_until,
+                self.registrar,
+                self.attempt,
+                self.question_version,
+                self.issued_at,
+                self.organisation,
+                CMI5_SESSION,
+                CMI5_MASTERY_SCORE,
+                CMI5_LAUNCH_MODE,
+                CMI5_MOVE_ON,
+                CMI5_PROGRESS,
+            }
+        )
+
+    @property
+    def display(self) -> dict[str, dict[str, str]]:
+        """How each verb that we use reads, in English and Swedish."""
+        return DISPLAY | {self.assessed: {"en": "assessed", "sv": "bedömdes i"}}
+
+
+@lru_cache(maxsize=4)
+def _own(base: str) -> Own:
+    return Own(base)
+
+
+def own() -> Own:
+    """This installation's own words."""
+    return _own(iri_base())
+
+
+def verb(iri: str) -> dict[str, object]:
+    """The `verb` object of a statement, with its display in both languages when it is one of ours."""
+    display = own().display.get(iri)
+    return {"id": iri, "display": display} if display else {"id": iri}
