@@ -14,6 +14,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +27,7 @@ from django.db import connections
 
 ROOT = Path(settings.BASE_DIR)
 FOLDER = Path(settings.DATA_DIR)
+KEPT_SECONDS = 3600
 
 
 def migrations_key() -> str:
@@ -74,9 +76,11 @@ class SqliteDatabase:
     def _build(self) -> None:
         unfinished = FOLDER / f"unfinished-{os.getpid()}.sqlite3"
         unfinished.unlink(missing_ok=True)
-        _migrate(DATABASE_URL=f"sqlite:///{unfinished}", DATABASE_OWNER_URL="")
-        for outdated in FOLDER.glob("template-*"):
-            outdated.unlink()
+        _migrate(DATABASE_URL=f"sqlite:///{unfinished}?synchronous=OFF", DATABASE_OWNER_URL="")
+        for template in FOLDER.glob("template-*"):
+            # One that is younger may belong to a run that goes on beside this one, with other migrations.
+            if time.time() - template.stat().st_mtime > KEPT_SECONDS:
+                template.unlink()
         unfinished.rename(self.template)
 
     def restore(self) -> None:

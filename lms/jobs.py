@@ -1,0 +1,66 @@
+"""What runs without anybody waiting. Every job is found in rows, so one that runs late or twice does no harm.
+
+`manage.py worker` polls them; with a broker, Celery wakes the same functions (`lms/celery.py`).
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.management import call_command
+from django.db import close_old_connections
+
+from competency.api import rebuild_marked
+from people.api import now
+
+logger = logging.getLogger(__name__)
+
+POLL_SECONDS = 0.25
+# So few that a worker that is told to stop is done within a second or two.
+PEOPLE_AT_A_TIME = 20
+
+
+@dataclass(frozen=True)
+class Job:
+    name: str
+    every: float
+    run: Callable[[datetime], object]
+
+
+def _rebuild(at: datetime) -> object:
+    return rebuild_marked(at, limit=PEOPLE_AT_A_TIME)
+
+
+def _publish(_at: datetime) -> object:
+    return call_command("publish_scheduled", verbosity=0)
+
+
+JOBS = {job.name: job for job in (Job("standings", POLL_SECONDS, _rebuild), Job("publishing", 60, _publish))}
+
+
+def run_due(due: dict[str, float], moment: float) -> None:
+    """Run each job whose turn has come by `moment` (seconds of any steady clock), and note its next turn in `due`."""
+    for job in JOBS.values():
+        if due.get(job.name, 0) <= moment:
+            due[job.name] = moment + job.every
+            _run(job)
+
+
+def _run(job: Job) -> None:
+    close_old_connections()
+    try:
+        job.run(now())
+    except Exception:  # the outermost loop: a job that fails is tried again, the others go on
+        logger.exception("The job %s failed and will be tried again.", job.name)
+
+
+def work(stop: threading.Event) -> None:
+    """Run the jobs until `stop` is set."""
+    due: dict[str, float] = {}
+    while not stop.wait(POLL_SECONDS):
+        run_due(due, time.monotonic())
