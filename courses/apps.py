@@ -1,5 +1,38 @@
+from __future__ import annotations
+
+from typing import Any
+
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
+from django.db.models.signals import post_migrate, post_save
+from django.utils.translation import gettext_lazy as _
 
 
 class CoursesConfig(AppConfig):
     name = "courses"
+    verbose_name = _("Courses")
+
+    def ready(self) -> None:
+        from courses import publishing
+        from courses.access import ensure_groups
+
+        publishing.connect()
+        post_migrate.connect(ensure_groups, sender=self, dispatch_uid="courses_groups")
+        user_logged_in.connect(_on_login, dispatch_uid="courses_access_at_login")
+        post_save.connect(_on_role, sender="people.RoleGrant", dispatch_uid="courses_access_of_role")
+
+
+def _on_login(sender: Any, user: Any, **_kwargs: Any) -> None:
+    """Roles begin and end with the calendar: the workshop's groups are set again at each sign-in."""
+    from courses.access import sync_cms_access
+    from people.api import today
+
+    sync_cms_access(user, today())
+
+
+def _on_role(sender: Any, instance: Any, **_kwargs: Any) -> None:
+    from courses.access import sync_cms_access
+    from people.api import today
+
+    if instance.person.user:
+        sync_cms_access(instance.person.user, today())

@@ -1,0 +1,80 @@
+"""Who may enter the workshop: Wagtail's groups follow the dated roles of `people`, and never the other way round."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.apps import apps as installed
+from django.contrib.auth.management import create_permissions
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from wagtail.models import (
+    Collection,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Workflow,
+    WorkflowPage,
+    WorkflowTask,
+)
+
+from courses.models import CatalogueIndex, ChiefNurseTask
+from people.api import Role, User, person_of, roles_of
+
+EDUCATORS = "Utbildare"
+REVIEWERS = "MAS och MAR"
+WORKFLOW = "Granskning av MAS eller MAR"
+GROUP_OF_ROLE = {Role.EDUCATOR: EDUCATORS, Role.CHIEF_NURSE: REVIEWERS, Role.CHIEF_REHAB: REVIEWERS}
+
+PAGE_PERMISSIONS = ("add_page", "change_page", "publish_page")
+MEDIA_VERBS = ("add", "change", "choose")
+COLLECTION_PERMISSIONS = tuple(
+    f"{verb}_{kind}" for verb in ("add", "change", "choose") for kind in ("image", "document")
+)
+TERM_PERMISSIONS = ("add_glossaryterm", "change_glossaryterm", "view_glossaryterm")
+
+
+def sync_cms_access(user: User, on: date) -> None:
+    """Put a user in exactly the workshop groups that her roles on a day give her; other groups are left alone."""
+    person = person_of(user)
+    roles = {grant.role for grant in roles_of(person, on)} if person else set()
+    wanted = {GROUP_OF_ROLE[role] for role in roles if role in GROUP_OF_ROLE}
+    groups = {group.name: group for group in Group.objects.filter(name__in={EDUCATORS, REVIEWERS})}
+    user.groups.remove(*(group for name, group in groups.items() if name not in wanted))
+    user.groups.add(*(group for name, group in groups.items() if name in wanted))
+
+
+@transaction.atomic
+def ensure_groups(**_kwargs: Any) -> None:
+    """Make the groups, their rights and the review step, if they are not there. Runs after every migrate."""
+    catalogue = CatalogueIndex.objects.first()
+    if catalogue is None:
+        return
+    for label in ("wagtailadmin", "wagtailcore", "wagtailimages", "wagtaildocs", "courses"):
+        create_permissions(installed.get_app_config(label), verbosity=0)
+    educators, _made = Group.objects.get_or_create(name=EDUCATORS)
+    reviewers, _made = Group.objects.get_or_create(name=REVIEWERS)
+    for group in (educators, reviewers):
+        group.permissions.add(*_permissions(["access_admin"]))
+    educators.permissions.add(*_permissions(TERM_PERMISSIONS))
+    for permission in _permissions(PAGE_PERMISSIONS):
+        GroupPagePermission.objects.get_or_create(group=educators, page=catalogue, permission=permission)
+    for permission in _permissions(COLLECTION_PERMISSIONS):
+        root = Collection.get_first_root_node()
+        GroupCollectionPermission.objects.get_or_create(group=educators, collection=root, permission=permission)
+    _ensure_workflow(catalogue)
+
+
+def _permissions(codenames: Iterable[str]) -> list[Permission]:
+    labels = ("wagtailadmin", "wagtailcore", "wagtailimages", "wagtaildocs", "courses")
+    return list(Permission.objects.filter(codename__in=codenames, content_type__app_label__in=labels))
+
+
+def _ensure_workflow(catalogue: CatalogueIndex) -> None:
+    if WorkflowPage.objects.filter(page=catalogue.page_ptr).exists():
+        return
+    task, _made = ChiefNurseTask.objects.get_or_create(name=WORKFLOW)
+    workflow, _made = Workflow.objects.get_or_create(name=WORKFLOW)
+    WorkflowTask.objects.get_or_create(workflow=workflow, task=task)
+    WorkflowPage.objects.create(page=catalogue.page_ptr, workflow=workflow)

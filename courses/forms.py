@@ -1,0 +1,68 @@
+"""The educators' forms in the workshop: choices from the framework, and addresses that never clash."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
+
+from courses.framework import competency_choices, profession_choices
+
+
+class TeachingForm(WagtailAdminModelForm):
+    """One competency taught, chosen from the framework in force."""
+
+    competency = forms.ChoiceField(label=_("Competency"), choices=competency_choices)
+
+
+class CourseForm(WagtailAdminPageForm):
+    target_professions = forms.MultipleChoiceField(
+        label=_("Professions"),
+        choices=profession_choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("For whom the course is suggested first. Everyone may take it."),
+    )
+    must_retake = forms.BooleanField(
+        label=_("Learners must take this again"),
+        required=False,
+        help_text=_("Tick when what was right before is wrong now. The next publish gets a new main version."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["must_retake"].initial = self.instance.asks_for_retake
+
+    def clean_slug(self) -> str:
+        """Return the address asked for, or the nearest free one: a clash is settled silently (semantics 29)."""
+        return self.instance.nearest_free_slug(self.cleaned_data["slug"], self.parent_page)
+
+    def save(self, commit: bool = True) -> Any:
+        self.instance.ask_for_retake(self.cleaned_data["must_retake"])
+        return super().save(commit=commit)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        self._refuse_doubled_claims()
+        return cleaned
+
+    def _refuse_doubled_claims(self) -> None:
+        formset = self.formsets.get("teaches")
+        if formset is None or not formset.is_valid():
+            return
+        seen: set[str] = set()
+        for row in formset.cleaned_data:
+            code = row.get("competency")
+            if not code or row.get("DELETE"):
+                continue
+            if code in seen:
+                raise ValidationError(_("%(code)s is listed twice. Keep the highest level.") % {"code": code})
+            seen.add(code)
+
+
+class ModuleForm(WagtailAdminPageForm):
+    def clean_slug(self) -> str:
+        return self.instance.nearest_free_slug(self.cleaned_data["slug"], self.parent_page)

@@ -1,0 +1,326 @@
+"""What is taught. Wagtail pages are the workshop where educators write; an edition is what learners meet.
+
+Learners never read a page's own row: every publish that changes what they see freezes an edition of the whole course
+(semantics 7, 28), numbered major.minor. An attempt is graded by the edition that it was issued from.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.http import HttpRequest
+from django.urls import get_script_prefix
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Orderable, Page, PagePermissionTester, Task, TaskState
+from wagtail.search import index
+from wagtail.snippets.models import register_snippet
+
+from courses.blocks import FOCUS_AREAS, PASSAGE_FEATURES, ModuleBody, SourceList, TakeawayList
+from courses.forms import CourseForm, ModuleForm, TeachingForm
+
+HIGHEST_LEVEL = 4
+LONGEST_COURSE = 240
+
+
+class OwnRouteMixin:
+    """Courses are served by our own routes; "view live" in the workshop leads there, and previews have a template."""
+
+    def get_url_parts(self: Any, request: HttpRequest | None = None) -> tuple[int, str, str] | None:
+        sites = self._get_relevant_site_root_paths(request)
+        if not sites:
+            return None
+        return sites[0].site_id, sites[0].root_url, get_script_prefix().rstrip("/") + self.url_path
+
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        return "courses/course_page_preview.html"
+
+    def get_preview_context(self: Any, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        from courses.content import preview_of
+
+        return {**self.get_context(request), "preview": preview_of(self)}
+
+
+class FreeSlugMixin:
+    """Gives a page the nearest free address under its parent."""
+
+    def nearest_free_slug(self: Any, wanted: str, parent: Page) -> str:
+        candidate, number = wanted, 1
+        while not Page._slug_is_available(candidate, parent, self if self.pk else None):
+            number += 1
+            candidate = f"{wanted}-{number}"
+        return candidate
+
+
+class CatalogueIndex(OwnRouteMixin, Page):
+    """The one shelf on which every course stands, so that a course's slug is unique in the installation."""
+
+    max_count = 1
+    parent_page_types = ["wagtailcore.Page"]
+    subpage_types = ["courses.CoursePage"]
+    admin_default_ordering = "title"
+    content_panels = Page.content_panels
+    promote_panels: list[Any] = []
+    settings_panels: list[Any] = []
+    preview_modes: list[tuple[str, str]] = []
+
+    class Meta:
+        verbose_name = _("course catalogue")
+
+
+class CoursePermissionTester(PagePermissionTester):
+    """What has been taught is kept: a course that learners have met is unpublished, never deleted or moved away."""
+
+    def can_delete(self, ignore_bulk: bool = False) -> bool:
+        return super().can_delete(ignore_bulk) and not CourseEdition.objects.filter(course_id=self.page.pk).exists()
+
+
+class CoursePage(OwnRouteMixin, FreeSlugMixin, Page):
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    summary = models.TextField(_("summary"), max_length=600, help_text=_("One or two sentences for the catalogue."))
+    lead = models.TextField(
+        _("what you can do afterwards"), max_length=600, blank=True, help_text=_("The first words of the course.")
+    )
+    minutes = models.PositiveSmallIntegerField(
+        _("minutes"),
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST_COURSE)],
+        help_text=_("The time the whole course takes."),
+    )
+    focus_area = models.CharField(_("focus area"), max_length=30, choices=FOCUS_AREAS)
+    need_areas = models.JSONField(_("areas of need"), default=list, blank=True)
+    target_professions = models.JSONField(_("professions"), default=list, blank=True)
+    takeaways = StreamField(TakeawayList(), blank=True, verbose_name=_("to remember"))
+    sources = StreamField(SourceList(), blank=True, verbose_name=_("sources"))
+    pass_percent = models.PositiveSmallIntegerField(
+        _("pass mark in percent"), default=75, validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
+    owner_node = models.ForeignKey(
+        "people.Organisation",
+        verbose_name=_("owner"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("The organisation that answers for the content."),
+    )
+    review_date = models.DateField(_("next review"), null=True, blank=True)
+    # The main version that this draft replaces, 0 when it does not. Not a yes or no: a draft saved before its tick was
+    # published must not raise the number a second time.
+    retake_of_major = models.PositiveSmallIntegerField(default=0, editable=False)
+    imported_digest = models.CharField(max_length=64, blank=True, editable=False)
+
+    parent_page_types = ["courses.CatalogueIndex"]
+    subpage_types = ["courses.ModulePage"]
+    admin_default_ordering = "ord"
+    base_form_class = CourseForm
+    exclude_fields_in_copy = ["key", "imported_digest", "retake_of_major"]
+    search_fields = [*Page.search_fields, index.SearchField("summary")]
+
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(
+                [
+                    *Page.content_panels,
+                    FieldPanel("summary"),
+                    FieldPanel("lead"),
+                    FieldRowPanel([FieldPanel("minutes"), FieldPanel("pass_percent")]),
+                    FieldPanel("focus_area"),
+                    InlinePanel("teaches", label=_("Competency taught"), heading=_("Competencies taught")),
+                    FieldPanel("target_professions"),
+                    FieldPanel("takeaways"),
+                    FieldPanel("sources"),
+                ],
+                heading=_("Course"),
+            ),
+            ObjectList(
+                [
+                    MultiFieldPanel([FieldPanel("owner_node"), FieldPanel("review_date")], heading=_("Responsibility")),
+                    FieldPanel("must_retake"),
+                    FieldPanel("slug"),
+                    *Page.settings_panels,
+                ],
+                heading=_("Publishing"),
+            ),
+        ]
+    )
+
+    class Meta:
+        verbose_name = _("course")
+        verbose_name_plural = _("courses")
+
+    def permissions_for_user(self, user: Any) -> CoursePermissionTester:
+        return CoursePermissionTester(user, self)
+
+    def modules(self) -> models.QuerySet[ModulePage]:
+        return ModulePage.objects.child_of(self).order_by("path")
+
+    @property
+    def newest_major(self) -> int:
+        """The highest main version published so far; 0 before the first."""
+        newest = self.editions.aggregate(models.Max("major"))["major__max"] if self.pk else None
+        return newest or 0
+
+    @property
+    def asks_for_retake(self) -> bool:
+        return bool(self.retake_of_major) and self.retake_of_major == self.newest_major
+
+    def ask_for_retake(self, wanted: bool) -> None:
+        self.retake_of_major = self.newest_major if wanted else 0
+
+
+class CourseTeaching(Orderable):
+    """The course's claim to teach a competency to a level; which claims count is decided by the framework's rules."""
+
+    course = ParentalKey(CoursePage, on_delete=models.CASCADE, related_name="teaches")
+    competency = models.CharField(_("competency"), max_length=20)
+    level = models.PositiveSmallIntegerField(_("level"), choices=[(n, str(n)) for n in range(1, HIGHEST_LEVEL + 1)])
+
+    base_form_class = TeachingForm
+    panels = [FieldRowPanel([FieldPanel("competency"), FieldPanel("level")])]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("competency taught")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(level__gte=1, level__lte=HIGHEST_LEVEL), name="course_teaching_level_is_on_scale"
+            ),
+            models.UniqueConstraint(fields=["course", "competency"], name="course_claims_a_competency_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.competency} {self.level}"
+
+
+class ModulePage(OwnRouteMixin, FreeSlugMixin, Page):
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    minutes = models.PositiveSmallIntegerField(
+        _("minutes"),
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST_COURSE)],
+        help_text=_("Aim at five minutes at most."),
+    )
+    body = StreamField(ModuleBody(), verbose_name=_("content"))
+    imported_digest = models.CharField(max_length=64, blank=True, editable=False)
+
+    parent_page_types = ["courses.CoursePage"]
+    subpage_types: list[str] = []
+    base_form_class = ModuleForm
+    exclude_fields_in_copy = ["key", "imported_digest"]
+    content_panels = [*Page.content_panels, FieldPanel("minutes"), FieldPanel("body")]
+    promote_panels = [FieldPanel("slug")]
+
+    class Meta:
+        verbose_name = _("module")
+        verbose_name_plural = _("modules")
+
+
+@register_snippet
+class GlossaryTerm(index.Indexed, models.Model):
+    """One shared explanation of a word, for the whole region; courses refer to it and never keep their own."""
+
+    term = models.CharField(_("term"), max_length=120)
+    term_folded = models.CharField(max_length=120, unique=True, editable=False)
+    slug = models.SlugField(max_length=140, unique=True, editable=False)
+    explanation = RichTextField(_("explanation"), features=PASSAGE_FEATURES)
+
+    panels = [FieldPanel("term"), FieldPanel("explanation")]
+    search_fields = [index.SearchField("term"), index.AutocompleteField("term"), index.SearchField("explanation")]
+
+    class Meta:
+        verbose_name = _("glossary term")
+        verbose_name_plural = _("glossary terms")
+        ordering = ["term_folded"]
+
+    def __str__(self) -> str:
+        return self.term
+
+
+class CourseEdition(models.Model):
+    """What learners met from `published_at` on, whole and frozen. Appended at each publish, never edited.
+
+    `content` is plain data (see courses.snapshots): it needs no Wagtail revision and survives the deletion of a module.
+    At most one edition of a course is current; none is while the course is unpublished or has no live module.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    course = models.ForeignKey(CoursePage, on_delete=models.PROTECT, related_name="editions")
+    slug = models.CharField(max_length=255, db_index=True)
+    major = models.PositiveSmallIntegerField()
+    minor = models.PositiveSmallIntegerField()
+    content = models.JSONField()
+    published_at = models.DateTimeField()
+    is_current = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["course", "major", "minor"], name="edition_number_is_used_once"),
+            models.UniqueConstraint(
+                fields=["course"], condition=Q(is_current=True), name="course_has_one_current_edition"
+            ),
+            models.UniqueConstraint(
+                fields=["slug"], condition=Q(is_current=True), name="current_slug_names_one_course"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.slug} {self.version}"
+
+    @property
+    def version(self) -> str:
+        return f"{self.major}.{self.minor}"
+
+
+class ChiefNurseTask(Task):
+    """The review step: any chief nurse or chief of rehabilitation may take it, and it never locks the educator out."""
+
+    class Meta:
+        verbose_name = _("review by chief nurse")
+        verbose_name_plural = _("reviews by chief nurse")
+
+    def user_can_access_editor(self, obj: Page, user: Any) -> bool:
+        return self._may_review(user)
+
+    def get_actions(self, obj: Page, user: Any) -> list[tuple[str, str, bool]]:
+        if not self._may_review(user):
+            return []
+        return [("reject", _("Ask for changes"), True), ("approve", _("Approve and publish"), False)]
+
+    def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> models.QuerySet[TaskState]:
+        if not self._may_review(user):
+            return TaskState.objects.none()
+        return self.task_states.filter(status=TaskState.STATUS_IN_PROGRESS)
+
+    def on_action(self, task_state: TaskState, user: Any, action_name: str, **kwargs: Any) -> None:
+        from courses.reviewing import approve_task
+
+        if action_name == "approve":
+            approve_task(task_state, user, **kwargs)
+        else:
+            super().on_action(task_state, user, action_name, **kwargs)
+
+    @classmethod
+    def get_description(cls) -> str:
+        return _("A chief nurse or chief of rehabilitation approves what is to be published.")
+
+    def _may_review(self, user: Any) -> bool:
+        from courses.reviewing import may_review
+
+        return may_review(user)
+
+
+from courses.attempts import Attempt, Registration  # noqa: E402  (their tables belong to this room)
+
+__all__ = [
+    "Attempt",
+    "CatalogueIndex",
+    "ChiefNurseTask",
+    "CourseEdition",
+    "CoursePage",
+    "CourseTeaching",
+    "GlossaryTerm",
+    "ModulePage",
+    "Registration",
+]

@@ -1,0 +1,125 @@
+"""What a publish in the workshop does to the world: an edition is frozen, and the course is on offer or is not.
+
+Wagtail publishes a course and each of its modules by itself. Whatever changes what learners see (publish, unpublish,
+move, delete, by hand, by schedule or by an approval) ends in `renew_edition`, which compares and does nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models.signals import post_delete
+from wagtail.models import Page
+from wagtail.signals import page_published, page_unpublished, post_page_move
+
+from competency.api import OfferSpec, Teaches, register_offer, withdraw_offer
+from courses.models import CourseEdition, CoursePage, ModulePage
+from courses.snapshots import snapshot
+from people.api import activity_iri, now
+
+_held: ContextVar[bool] = ContextVar("editions_held", default=False)
+
+
+@contextmanager
+def editions_held() -> Iterator[None]:
+    """Publish several pages of a course and make one edition of it afterwards, by calling `renew_edition` yourself."""
+    token = _held.set(True)
+    try:
+        yield
+    finally:
+        _held.reset(token)
+
+
+@transaction.atomic
+def renew_edition(course_pk: int, at: datetime) -> CourseEdition | None:
+    """Make the current edition say what the live pages say, and register the offer; without live pages, withdraw both.
+
+    Returns the current edition: the same one when nothing that learners see has changed.
+    """
+    course = CoursePage.objects.select_for_update().get(pk=course_pk)
+    modules = list(course.modules().live())
+    newest = course.editions.order_by("-pk").first()
+    if not course.live or not modules:
+        _withdraw(course, newest, at)
+        return None
+    content = snapshot(course, modules)
+    if newest and newest.is_current and newest.content == content:
+        return newest
+    course.editions.filter(is_current=True).update(is_current=False)
+    major, minor = next_number(newest, course.retake_of_major)
+    edition = CourseEdition.objects.create(
+        course=course, slug=course.slug, major=major, minor=minor, content=content, published_at=at
+    )
+    register_offer(_offer(course, edition), at)
+    return edition
+
+
+def next_number(newest: CourseEdition | None, retake_of_major: int) -> tuple[int, int]:
+    """Return major and minor of the next edition; a draft that replaces the newest main version starts the next one."""
+    if newest is None:
+        return 1, 0
+    if retake_of_major == newest.major:
+        return newest.major + 1, 0
+    return newest.major, newest.minor + 1
+
+
+def _withdraw(course: CoursePage, newest: CourseEdition | None, at: datetime) -> None:
+    if newest and newest.is_current:
+        course.editions.filter(is_current=True).update(is_current=False)
+        withdraw_offer(activity_iri("course", course.key), at)
+
+
+def _offer(course: CoursePage, edition: CourseEdition) -> OfferSpec:
+    return OfferSpec(
+        activity_iri=activity_iri("course", course.key),
+        questions_iri=activity_iri("questions", course.key),
+        title=course.title,
+        path=f"/kurser/{course.slug}/",
+        minutes=course.minutes,
+        revision=edition.version,
+        teaches=tuple(Teaches(row["competency"], row["level"]) for row in edition.content["teaches"]),
+        focus_area=course.focus_area,
+        target_professions=tuple(course.target_professions),
+        node=course.owner_node,
+    )
+
+
+def course_pk_of(page: Page) -> int | None:
+    """Return the course that a course or module page belongs to, also when the page has just been deleted."""
+    path = page.path if isinstance(page, CoursePage) else page.path[: -page.steplen]
+    return CoursePage.objects.filter(path=path).values_list("pk", flat=True).first()
+
+
+def _renew_course_of(page: Page) -> None:
+    course_pk = None if _held.get() else course_pk_of(page)
+    if course_pk is not None:
+        renew_edition(course_pk, now())
+
+
+def _on_change(sender: type[Page], instance: Page, **_kwargs: Any) -> None:
+    _renew_course_of(instance)
+
+
+def _on_move(sender: type[Page], instance: Page, parent_page_before: Page, **_kwargs: Any) -> None:
+    """A module may have gained another place, or left one course for another."""
+    moved = instance.specific
+    if not isinstance(moved, ModulePage):
+        return
+    moved.refresh_from_db(fields=["path"])
+    _renew_course_of(moved)
+    if parent_page_before.pk != course_pk_of(moved) and not _held.get():
+        renew_edition(parent_page_before.pk, now())
+
+
+def connect() -> None:
+    """Listen to the workshop. Called once, when the room starts."""
+    for model in (CoursePage, ModulePage):
+        page_published.connect(_on_change, sender=model, dispatch_uid=f"edition_published_{model.__name__}")
+        page_unpublished.connect(_on_change, sender=model, dispatch_uid=f"edition_unpublished_{model.__name__}")
+    post_delete.connect(_on_change, sender=ModulePage, dispatch_uid="edition_module_deleted")
+    post_page_move.connect(_on_move, dispatch_uid="edition_module_moved")

@@ -1,0 +1,129 @@
+"""From a module's stored blocks to the screens and questions that a learner meets. Knows no request and no learner.
+
+Change RENDERER_VERSION whenever the same blocks would give other HTML: what is cached under the old number is then
+never asked for again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.utils.safestring import SafeString, mark_safe
+from wagtail.blocks import StreamValue
+
+from courses.blocks import ModuleBody, TermBlock
+
+RENDERER_VERSION = 1
+
+# One thing per screen; these say something about the block before them and share its screen.
+COMPANIONS = frozenset({"tip", "term", "image", "illustration"})
+TERM_MARK = re.compile(r"<!--term:(\d+)-->")
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One step of a module. `kind` is the type of its leading block."""
+
+    kind: str
+    html: SafeString
+
+
+@dataclass(frozen=True)
+class QuestionContent:
+    """One question as frozen in an edition. `option_feedback` has one text per option, empty where there is none."""
+
+    id: UUID
+    text: str
+    options: tuple[str, ...]
+    correct_index: int
+    feedback: str
+    option_feedback: tuple[str, ...]
+
+    def is_right(self, index: int) -> bool:
+        return index == self.correct_index
+
+
+@lru_cache(maxsize=1)
+def module_body() -> ModuleBody:
+    return ModuleBody()
+
+
+def body_of(raw: Sequence[Mapping[str, Any]]) -> StreamValue:
+    return module_body().to_python(raw)
+
+
+def screens_of(body: StreamValue) -> tuple[Screen, ...]:
+    """Return the screens of a module: a leading block each, with the companions that follow it."""
+    groups: list[list[StreamValue.StreamChild]] = []
+    for child in body:
+        if child.block_type == "question":
+            continue
+        if groups and (child.block_type in COMPANIONS or _is_all_companions(groups[-1])):
+            groups[-1].append(child)
+        else:
+            groups.append([child])
+    return tuple(_screen(group) for group in groups)
+
+
+def _is_all_companions(group: Sequence[StreamValue.StreamChild]) -> bool:
+    return all(child.block_type in COMPANIONS for child in group)
+
+
+def _screen(group: Sequence[StreamValue.StreamChild]) -> Screen:
+    leading = next((child for child in group if child.block_type not in COMPANIONS), group[0])
+    return Screen(leading.block_type, mark_safe("".join(_html(child) for child in group)))
+
+
+def _html(child: StreamValue.StreamChild) -> str:
+    if child.block_type == "term":
+        return f"<!--term:{child.value.pk}-->" if child.value else ""
+    return child.render()
+
+
+def questions_of(body: StreamValue, module_key: UUID) -> tuple[QuestionContent, ...]:
+    """Return the module's questions in order. Ids come from module and block: a copied module has its own."""
+    return tuple(_question(child, module_key) for child in body if child.block_type == "question")
+
+
+def _question(child: StreamValue.StreamChild, module_key: UUID) -> QuestionContent:
+    options = list(child.value["options"])
+    return QuestionContent(
+        id=uuid5(module_key, child.id),
+        text=child.value["text"],
+        options=tuple(option["text"] for option in options),
+        correct_index=next((place for place, option in enumerate(options) if option["is_correct"]), 0),
+        feedback=child.value["feedback"],
+        option_feedback=tuple(option["feedback"] or "" for option in options),
+    )
+
+
+def terms_in(screens: Sequence[Screen]) -> Iterator[int]:
+    """Return the glossary entries that the screens refer to."""
+    for screen in screens:
+        for found in TERM_MARK.finditer(screen.html):
+            yield int(found[1])
+
+
+def with_terms(screen: Screen, terms: Mapping[int, str]) -> Screen:
+    """Return the screen with each glossary entry in its place; one that no longer exists leaves nothing."""
+    if "<!--term:" not in screen.html:
+        return screen
+    html = TERM_MARK.sub(lambda found: terms.get(int(found[1]), ""), screen.html)
+    return Screen(screen.kind, mark_safe(html))
+
+
+@lru_cache(maxsize=1024)
+def term_html(term: str, explanation: str, _language: str) -> str:
+    """Return one entry as HTML. Kept by its own text, so a changed entry is another key."""
+    return TermBlock().render(ShownTerm(term, explanation))
+
+
+@dataclass(frozen=True)
+class ShownTerm:
+    term: str
+    explanation: str
