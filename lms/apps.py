@@ -1,4 +1,5 @@
 from django.apps import AppConfig, apps
+from django.conf import settings
 from django.db.models.signals import post_migrate
 
 
@@ -6,7 +7,16 @@ class LmsConfig(AppConfig):
     name = "lms"
 
     def ready(self) -> None:
+        from lms.celery import wake_after_commit
         from lms.database import grant_to_application
+        from lms.translations import compile_outdated
+        from people.api import on_people_changed
+        from xapi.api import on_recorded
 
+        for folder in settings.LOCALE_PATHS:
+            compile_outdated(folder)
         # Sent once, when every table exists, for each app that has models; this one has none.
         post_migrate.connect(grant_to_application, sender=apps.get_app_config("people"))
+        if settings.BROKER_URL:
+            on_recorded(wake_after_commit)
+            on_people_changed(wake_after_commit)

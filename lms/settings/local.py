@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 
 from .base import *  # noqa: F403
-from .base import DATA_DIR, SECRET_KEY, env
+from .base import DATA_DIR, LOGGING, SECRET_KEY, env
 
 
 def _own_secret() -> str:
@@ -21,3 +21,14 @@ def _own_secret() -> str:
 SECRET_KEY = SECRET_KEY or _own_secret()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 DEMO = env.bool("LARNARA_DEMO", default=True)
+
+LOG_DIR = DATA_DIR / "logs"
+LOG_DIR.mkdir(parents=True, exist_ok=True)
+LOGGING["handlers"]["file"] = {
+    "class": "logging.FileHandler",
+    "filename": LOG_DIR / "larnara.log",
+    "formatter": "line",
+    "delay": True,
+    "encoding": "utf-8",
+}
+LOGGING["root"]["handlers"] = ["console", "file"]
