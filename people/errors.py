@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class DomainError(Exception):
-    """A rule of the domain was not met. `message` is a whole translated sentence; `status` is the HTTP status for machines."""
+    """A rule of the domain was not met. `message` is a whole translated sentence, `status` what machines are told."""
 
     status = 400
     code = "invalid"

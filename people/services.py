@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from people.changes import announce
@@ -160,11 +162,18 @@ def _append(employment: Employment, valid_from: date, at: datetime, terms: dict[
     """Write one row of terms, point the employment at its newest and tell the rooms above."""
     _check(employment, terms)
     row = EmploymentTerms.objects.create(employment=employment, valid_from=valid_from, recorded_at=at, **terms)
-    newest = employment.all_terms.order_by("valid_from", "recorded_at", "pk").last()
-    employment.terms = newest
-    employment.save(update_fields=["terms"])
+    point_at_newest([employment.pk])
+    employment.refresh_from_db(fields=["terms"])
     announce([employment.person_id], at)
     return row
+
+
+def point_at_newest(employment_pks: Sequence[int]) -> None:
+    """Let employments point at their newest terms, in statements of a size that every database takes."""
+    newest = EmploymentTerms.objects.filter(employment=OuterRef("pk")).order_by("-valid_from", "-recorded_at", "-pk")
+    for start in range(0, len(employment_pks), 500):
+        some = Employment.objects.filter(pk__in=employment_pks[start : start + 500])
+        some.update(terms=Subquery(newest.values("pk")[:1]))
 
 
 def _check(employment: Employment, terms: dict[str, Any]) -> None:

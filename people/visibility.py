@@ -112,7 +112,24 @@ def responsible_provider(unit: Organisation, on: date) -> Organisation | None:
 
     A unit without a row of its own follows the node above it; a municipality answers for itself.
     """
-    return _providers(on, [unit]).get(unit.pk)
+    return responsible_providers([unit], on).get(unit.pk)
+
+
+def responsible_providers(nodes: list[Organisation], on: date) -> dict[int, Organisation]:
+    """Return who answers for each node: its own row, else the nearest above it, else the municipality it is in."""
+    paths = {node.path[:length] for node in nodes for length in range(Organisation.steplen, len(node.path) + 1)}
+    rows = (
+        CareResponsibility.objects.filter(unit__path__in=paths, valid_from__lte=on)
+        .filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on))
+        .select_related("unit", "provider")
+        .order_by("valid_from", "recorded_at", "pk")
+    )
+    known = {row.unit.path: row.provider for row in rows}
+    municipalities = Organisation.objects.filter(kind=Organisation.Kind.MUNICIPALITY, path__in=paths)
+    for municipality in municipalities:
+        known.setdefault(municipality.path, municipality)
+    found = {node.pk: _nearest(known, node.path) for node in nodes}
+    return {pk: provider for pk, provider in found.items() if provider is not None}
 
 
 def _is_held(grant: RoleGrant, employers: list[tuple[str, date, date | None]], on: date) -> bool:
@@ -138,30 +155,13 @@ def _below(paths: frozenset[str], field: str) -> Q:
 def _care_nodes(care_paths: list[str], on: date) -> frozenset[int]:
     """Return the nodes that, with everything below them, are answered for by a provider at or below a path."""
     nodes = list(Organisation.objects.only("pk", "path", "kind"))
-    providers = _providers(on, nodes)
+    providers = responsible_providers(nodes, on)
     outside = [
         node.path
         for node in nodes
         if (provider := providers.get(node.pk)) is None or not provider.path.startswith(tuple(care_paths))
     ]
     return frozenset(node.pk for node in nodes if not any(path.startswith(node.path) for path in outside))
-
-
-def _providers(on: date, nodes: list[Organisation]) -> dict[int, Organisation]:
-    """Return who answers for each node: its own row, else the nearest above it, else the municipality it is in."""
-    paths = {node.path[:length] for node in nodes for length in range(Organisation.steplen, len(node.path) + 1)}
-    rows = (
-        CareResponsibility.objects.filter(unit__path__in=paths, valid_from__lte=on)
-        .filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on))
-        .select_related("unit", "provider")
-        .order_by("valid_from", "recorded_at", "pk")
-    )
-    known = {row.unit.path: row.provider for row in rows}
-    municipalities = Organisation.objects.filter(kind=Organisation.Kind.MUNICIPALITY, path__in=paths)
-    for municipality in municipalities:
-        known.setdefault(municipality.path, municipality)
-    found = {node.pk: _nearest(known, node.path) for node in nodes}
-    return {pk: provider for pk, provider in found.items() if provider is not None}
 
 
 def _nearest(known: dict[str, Organisation], path: str) -> Organisation | None:
