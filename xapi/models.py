@@ -12,9 +12,16 @@ IRIs and identifiers may be of any length, and an index entry may not: each is u
 
 from __future__ import annotations
 
+from enum import IntEnum
 from uuid import uuid4
 
 from django.db import models
+
+from .statement import ActivityRole, AgentRole, ObjectKind
+
+
+def _choices(roles: type[IntEnum]) -> list[tuple[int, str]]:
+    return [(role.value, role.name.lower()) for role in roles]
 
 
 class IfiKind(models.TextChoices):
@@ -136,15 +143,6 @@ class StatementQuerySet(models.QuerySet["Statement"]):
         return self.with_voided_at().filter(voided_at=None)
 
 
-class ObjectKind(models.IntegerChoices):
-    ACTIVITY = 1
-    AGENT = 2
-    SUBSTATEMENT = 3
-    STATEMENT_REF = 4
-    VOIDED = 5
-    """A StatementRef whose verb is voided: this statement voids the one it refers to."""
-
-
 class Statement(models.Model):
     """One thing that happened. Appended and never changed.
 
@@ -161,7 +159,7 @@ class Statement(models.Model):
     actor = models.ForeignKey(Agent, models.PROTECT, null=True, related_name="+", db_index=False)
     verb = models.ForeignKey(Verb, models.PROTECT, related_name="+", db_index=False)
     activity = models.ForeignKey(Activity, models.PROTECT, null=True, related_name="+", db_index=False)
-    object_kind = models.PositiveSmallIntegerField(choices=ObjectKind)
+    object_kind = models.PositiveSmallIntegerField(choices=_choices(ObjectKind))
     refers_to = models.UUIDField(null=True)
     registration = models.UUIDField(null=True)
     authority = models.ForeignKey(Agent, models.PROTECT, related_name="+", db_index=False)
@@ -192,51 +190,13 @@ class Statement(models.Model):
         return str(self.statement_id)
 
 
-class AgentRole(models.IntegerChoices):
-    """Where in the statement an agent stands. The first four answer the `agent` filter, all answer `related_agents`."""
-
-    ACTOR = 1
-    ACTOR_MEMBER = 2
-    OBJECT = 3
-    OBJECT_MEMBER = 4
-    INSTRUCTOR = 11
-    TEAM = 12
-    CONTEXT_AGENT = 13
-    CONTEXT_GROUP = 14
-    AUTHORITY = 15
-    SUB_ACTOR = 21
-    SUB_OBJECT = 22
-    SUB_INSTRUCTOR = 23
-    SUB_TEAM = 24
-    SUB_CONTEXT_AGENT = 25
-    SUB_CONTEXT_GROUP = 26
-
-
-DIRECT_AGENT_ROLES = (AgentRole.ACTOR, AgentRole.ACTOR_MEMBER, AgentRole.OBJECT, AgentRole.OBJECT_MEMBER)
-
-
-class ActivityRole(models.IntegerChoices):
-    """Where in the statement an activity stands. Only the first answers the `activity` filter."""
-
-    OBJECT = 1
-    PARENT = 2
-    GROUPING = 3
-    CATEGORY = 4
-    OTHER = 5
-    SUB_OBJECT = 11
-    SUB_PARENT = 12
-    SUB_GROUPING = 13
-    SUB_CATEGORY = 14
-    SUB_OTHER = 15
-
-
 class StatementAgent(models.Model):
     """Every agent that a statement names, with its place in it; its primary key is the index that filters use."""
 
     pk = models.CompositePrimaryKey("agent_id", "statement_id", "role")
     agent = models.ForeignKey(Agent, models.PROTECT, related_name="+", db_index=False)
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="agent_links", db_index=False)
-    role = models.PositiveSmallIntegerField(choices=AgentRole)
+    role = models.PositiveSmallIntegerField(choices=_choices(AgentRole))
 
 
 class StatementActivity(models.Model):
@@ -245,7 +205,7 @@ class StatementActivity(models.Model):
     pk = models.CompositePrimaryKey("activity_id", "statement_id", "role")
     activity = models.ForeignKey(Activity, models.PROTECT, related_name="+", db_index=False)
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="activity_links", db_index=False)
-    role = models.PositiveSmallIntegerField(choices=ActivityRole)
+    role = models.PositiveSmallIntegerField(choices=_choices(ActivityRole))
 
 
 class Voiding(models.Model):
