@@ -94,7 +94,7 @@ def _refuse_taken(port: int) -> None:
             probe.bind((HOST, port))
         except OSError as error:
             raise CommandError(
-                f"Port {port} cannot be used ({os.strerror(error.errno)}). "
+                f"Port {port} cannot be used ({os.strerror(error.errno or 0)}). "
                 f"Stop what uses it, or choose another: ./run --port {port + 1}"
             ) from error
 
