@@ -69,7 +69,7 @@ def units_visible_to(viewer: Person | None, on: date) -> QuerySet[Organisation]:
     area = area_of(viewer, on)
     if area.is_empty:
         return Organisation.objects.none()
-    return Organisation.objects.filter(_below(area.paths, "path") | Q(pk__in=area.care_nodes))
+    return Organisation.objects.filter(_below(area.paths, "path") | Q(pk__in=_whole(area)))
 
 
 def area_of(viewer: Person, on: date) -> Area:
@@ -153,15 +153,19 @@ def _below(paths: frozenset[str], field: str) -> Q:
 
 
 def _care_nodes(care_paths: list[str], on: date) -> frozenset[int]:
-    """Return the nodes that, with everything below them, are answered for by a provider at or below a path."""
-    nodes = list(Organisation.objects.only("pk", "path", "kind"))
-    providers = responsible_providers(nodes, on)
-    outside = [
-        node.path
-        for node in nodes
-        if (provider := providers.get(node.pk)) is None or not provider.path.startswith(tuple(care_paths))
-    ]
-    return frozenset(node.pk for node in nodes if not any(path.startswith(node.path) for path in outside))
+    """Return the nodes that a provider at or below one of the paths answers for."""
+    providers = responsible_providers(list(Organisation.objects.only("pk", "path")), on)
+    return frozenset(pk for pk, provider in providers.items() if provider.path.startswith(tuple(care_paths)))
+
+
+def _whole(area: Area) -> list[int]:
+    """Return those of the area's care nodes that have nothing below them outside the area."""
+    if not area.care_nodes:
+        return []
+    paths = dict(Organisation.objects.values_list("pk", "path"))
+    reached = tuple(area.paths)
+    outside = [path for pk, path in paths.items() if pk not in area.care_nodes and not path.startswith(reached)]
+    return [pk for pk in area.care_nodes if not any(path.startswith(paths[pk]) for path in outside)]
 
 
 def _nearest(known: dict[str, Organisation], path: str) -> Organisation | None:
