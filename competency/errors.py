@@ -8,7 +8,7 @@ from people.errors import DomainError, NotAllowed, NotFound
 
 
 class RuleError(DomainError):
-    """A rule, claim or requirement that cannot mean anything: unknown words, levels off the scale, dates in the wrong order."""
+    """A rule, claim or requirement that means nothing: unknown words, levels off the scale, dates out of order."""
 
     code = "rule"
 

@@ -231,7 +231,7 @@ class EvidenceRule(AppendOnly):
 
 
 class Offer(models.Model):
-    """Something that teaches, as it is found today: the link, the words and the minutes. What it teaches is a `Claim`."""
+    """Something that teaches, as it is found today: link, words and minutes. What it teaches is a `Claim`."""
 
     activity_iri = models.CharField(max_length=500, unique=True)
     questions_iri = models.CharField(max_length=500, blank=True)
@@ -289,7 +289,7 @@ class Review(AppendOnly):
 
 
 class Policy(AppendOnly):
-    """Whether evidence from courses that nobody has reviewed counts at `node` and below, until a nearer or later row."""
+    """Whether evidence from courses nobody has reviewed counts at `node` and below, until a nearer or later row."""
 
     node = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
     counts_unreviewed = models.BooleanField()

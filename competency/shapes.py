@@ -1,4 +1,4 @@
-"""What this room hands to the others: frozen values, ready to be shown. They never hold another employer's statements."""
+"""What this room hands to the others: frozen values, ready to be shown. None holds another employer's statements."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def last_day(until: datetime | None) -> date | None:
     return None if until is None else (until - timedelta(microseconds=1)).astimezone(STOCKHOLM).date()
 
 
-# --- What courses hand in ----------------------------------------------------------------------------------------------
+# What courses hand in
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class OfferSpec:
         return int(self.revision.split(".")[0])
 
 
-# --- Offers and requirements -------------------------------------------------------------------------------------------
+# Offers and requirements
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class Way:
 
 @dataclass(frozen=True)
 class Asking:
-    """Who asks for a level: “asked of undersköterska in home care by Granvik since 1 May”. `setting` "all" is everywhere."""
+    """Who asks: “asked of undersköterska in home care by Granvik since 1 May”. `setting` "all" is everywhere."""
 
     profession: Profession
     setting: str
@@ -113,7 +113,7 @@ class Asking:
 
 @dataclass(frozen=True)
 class Requirement:
-    """The level asked of a person on a day by one employer. `is_meetable` is false when no rule and no claim could show it."""
+    """The level asked of a person on a day by one employer. `is_meetable` is false when nothing could show it."""
 
     competency: Competency
     organisation: Organisation
@@ -206,7 +206,7 @@ class Plan:
         return sum(offer.minutes for offer in self.offers)
 
 
-# --- Standings ---------------------------------------------------------------------------------------------------------
+# Standings
 
 
 @dataclass(frozen=True)
@@ -361,7 +361,7 @@ class Explanation:
         return last_day(self.valid_until)
 
 
-# --- Team --------------------------------------------------------------------------------------------------------------
+# Team
 
 
 @dataclass(frozen=True, slots=True)
@@ -418,7 +418,7 @@ class Team:
     """How many of the people shown wait to be computed again."""
 
 
-# --- Public pages, imports ---------------------------------------------------------------------------------------------
+# Public pages, imports
 
 
 @dataclass(frozen=True)

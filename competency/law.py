@@ -1,0 +1,312 @@
+"""What competence is judged by at one employer: rules, claims, reviews, policies and accepted sources, dated. Pure.
+
+Everything here is an append-only row with `valid_from` and `recorded_at`. A `Law` is those rows as one organisation
+sees them: it answers which claims an activity had when something happened, and during which periods evidence counts.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from .trees import CERTIFICATE, QUALIFICATION, Leaf, Node, leaves
+
+BEGINNING = datetime.min.replace(tzinfo=UTC)
+FOREVER = datetime.max.replace(tzinfo=UTC)
+
+Period = tuple[datetime, datetime]
+"""From the first moment until, and without, the second."""
+
+ALWAYS: tuple[Period, ...] = ((BEGINNING, FOREVER),)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One version of what shows `level`. `ends_earlier_at` ends what older versions were satisfied by."""
+
+    competency: str
+    level: int
+    tree: Node
+    validity_months: int | None
+    version: int
+    valid_from: datetime
+    recorded_at: datetime
+    ends_earlier_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    activity: str
+    questions: str
+    competency: str
+    level: int
+    major: int
+    valid_from: datetime
+    recorded_at: datetime
+    withdrawn: bool = False
+    ends_earlier_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A review covers the major version it was made of: what is minor does not change what is taught."""
+
+    activity: str
+    major: int
+    node: int
+    valid_from: datetime
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    node: int
+    counts_unreviewed: bool
+    valid_from: datetime
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    node: int
+    authority: str
+    prefix: str
+    valid_from: datetime
+    recorded_at: datetime
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Every row of the law, in the order of (valid_from, recorded_at, row)."""
+
+    rules: tuple[Rule, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    reviews: tuple[Review, ...] = ()
+    policies: tuple[Policy, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+    def known(self, as_of: datetime | None = None, known_at: datetime | None = None) -> Inputs:
+        """Return what held before `as_of` and was recorded by `known_at` (None: all of it)."""
+        if as_of is None and known_at is None:
+            return self
+
+        def holds(row: Rule | Claim | Review | Policy | Source) -> bool:
+            return (as_of is None or row.valid_from < as_of) and (known_at is None or row.recorded_at <= known_at)
+
+        return replace(
+            self,
+            rules=tuple(filter(holds, self.rules)),
+            claims=tuple(filter(holds, self.claims)),
+            reviews=tuple(filter(holds, self.reviews)),
+            policies=tuple(filter(holds, self.policies)),
+            sources=tuple(filter(holds, self.sources)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A claim in force: the level it reaches, and from when on (`known_from`) it ends earlier than evidence would."""
+
+    competency: str
+    level: int
+    major: int
+    cuts: tuple[tuple[datetime, datetime], ...]
+
+
+class Law:
+    """The inputs as one organisation is judged by them.
+
+    `lineages` gives for each organisation itself and its ancestors, nearest first; `platform` is the platform's own
+    authority, always accepted.
+    """
+
+    def __init__(
+        self, inputs: Inputs, organisation: int, lineages: Mapping[int, tuple[int, ...]], platform: str
+    ) -> None:
+        self.inputs = inputs
+        self.organisation = organisation
+        self.lineage = lineages.get(organisation, (organisation,))
+        self.platform = platform
+        self._home = frozenset(self.lineage)
+        self._lineages = lineages
+        self.rules = _by_level(inputs.rules)
+        self.by_licence = _licences(inputs.rules)
+        self._claims = _by_activity(inputs.claims)
+        self._reviews: dict[tuple[str, int], list[Review]] = defaultdict(list)
+        for review in inputs.reviews:
+            self._reviews[review.activity, review.major].append(review)
+        self.unreviewed = self._policy_periods()
+        self._periods: dict[tuple[str, int, int | None], tuple[Period, ...]] = {}
+        self._sources: dict[tuple[str, str], tuple[Period, ...]] = {}
+
+    def is_home(self, organisation: int | None) -> bool:
+        """True for what was earned here or under an organisation above."""
+        return organisation in self._home
+
+    def accepted(self, authority: str, activity: str) -> tuple[Period, ...]:
+        """Return when statements by `authority` about `activity` are evidence here."""
+        if authority == self.platform:
+            return ALWAYS
+        key = (authority, activity)
+        if key not in self._sources:
+            self._sources[key] = self._accepted(authority, activity)
+        return self._sources[key]
+
+    def approved(self, activity: str, major: int, organisation: int | None) -> tuple[Period, ...]:
+        """Return when a course earned under `organisation` counts here: reviewed, or counted though it is not.
+
+        What was earned here needs a review here or above, or a policy that counts without; what was earned elsewhere
+        needs a review at an ancestor that both have.
+        """
+        key = (activity, major, organisation)
+        if key not in self._periods:
+            self._periods[key] = self._approved(activity, major, organisation)
+        return self._periods[key]
+
+    def claims_of(self, activity: str, major: int | None, moment: datetime) -> list[Counted]:
+        """Return what the activity, or its question set, claimed at `moment` for that major version."""
+        found: list[Counted] = []
+        for rows in self._claims.get(activity, {}).values():
+            row = _in_force(rows, major, moment)
+            if row is not None and not row.withdrawn:
+                found.append(Counted(row.competency, row.level, row.major, _cuts(rows, row.major)))
+        return found
+
+    def course_of(self, activity: str) -> str:
+        """Return the course that an activity, or a question set, belongs to."""
+        for rows in self._claims.get(activity, {}).values():
+            return rows[0].activity
+        return activity
+
+    def current_claims(self, moment: datetime) -> list[Claim]:
+        """Return what is claimed at `moment`, of each activity's newest major version."""
+        found: list[Claim] = []
+        for activity, competencies in self._claims.items():
+            for rows in competencies.values():
+                row = _in_force(rows, None, moment)
+                if row is not None and not row.withdrawn and row.activity == activity:
+                    found.append(row)
+        return found
+
+    def rule_at(self, competency: str, level: int, moment: datetime) -> Rule | None:
+        """Return the version in force at `moment`; the first one, if that is older than the rule."""
+        versions = self.rules.get(competency, {}).get(level, [])
+        found = versions[0] if versions else None
+        for version in versions:
+            if version.valid_from <= moment:
+                found = version
+        return found
+
+    def accepts_assessor(self, competency: str, kind: str, by: frozenset[str], moment: datetime) -> bool:
+        """True when some rule of the competency, in force at `moment`, lets one of `by` observe, or confirm."""
+        return any(leaf.kind == kind and not by.isdisjoint(leaf.by) for leaf in self._leaves_at(competency, 1, moment))
+
+    def takes_certificates(self, competency: str, level: int, moment: datetime) -> bool:
+        """True when a rule at this level or above names a certificate: who approves it states the level."""
+        return any(leaf.kind == CERTIFICATE for leaf in self._leaves_at(competency, level, moment))
+
+    def _leaves_at(self, competency: str, lowest: int, moment: datetime) -> Iterator[Leaf]:
+        for level in self.rules.get(competency, {}):
+            rule = self.rule_at(competency, level, moment) if level >= lowest else None
+            if rule:
+                yield from leaves(rule.tree)
+
+    def _accepted(self, authority: str, activity: str) -> tuple[Period, ...]:
+        rows = [row for row in self.inputs.sources if row.authority == authority and activity.startswith(row.prefix)]
+        by_choice: dict[tuple[int, str], list[tuple[datetime, bool]]] = defaultdict(list)
+        for row in rows:
+            if row.node in self._home:
+                by_choice[row.node, row.prefix].append((row.valid_from, not row.withdrawn))
+        return union(period for changes in by_choice.values() for period in periods_of(changes))
+
+    def _approved(self, activity: str, major: int, organisation: int | None) -> tuple[Period, ...]:
+        at_home = self.is_home(organisation)
+        nodes = self._home if at_home else self._home.intersection(self._lineages.get(organisation or 0, ()))
+        reviews = self._reviews.get((activity, major), ())
+        reviewed = [(review.valid_from, FOREVER) for review in reviews if review.node in nodes]
+        return union([*reviewed, *self.unreviewed] if at_home else reviewed)
+
+    def _policy_periods(self) -> tuple[Period, ...]:
+        """Return when unreviewed courses count: by the nearest node that has decided."""
+        moments = sorted({policy.valid_from for policy in self.inputs.policies if policy.node in self._home})
+        return periods_of([(moment, self._policy_at(moment)) for moment in moments])
+
+    def _policy_at(self, moment: datetime) -> bool:
+        for node in self.lineage:
+            rows = [row for row in self.inputs.policies if row.node == node and row.valid_from <= moment]
+            if rows:
+                return rows[-1].counts_unreviewed
+        return False
+
+
+def periods_of(changes: list[tuple[datetime, bool]]) -> tuple[Period, ...]:
+    """Return the periods during which a dated yes-or-no was yes; later rows of the same moment win."""
+    found: list[Period] = []
+    for index, (moment, is_on) in enumerate(changes):
+        until = changes[index + 1][0] if index + 1 < len(changes) else FOREVER
+        if is_on and moment < until:
+            found.append((moment, until))
+    return union(found)
+
+
+def union(periods: Iterable[Period]) -> tuple[Period, ...]:
+    """Return the same time as few periods in order."""
+    merged: list[Period] = []
+    for start, end in sorted(periods):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return tuple(merged)
+
+
+def common(first: tuple[Period, ...], second: tuple[Period, ...]) -> tuple[Period, ...]:
+    """Return the time that is in both."""
+    if first is ALWAYS:
+        return second
+    if second is ALWAYS:
+        return first
+    both = [(max(a, c), min(b, d)) for a, b in first for c, d in second]
+    return tuple((start, end) for start, end in both if start < end)
+
+
+def _by_level(rules: Iterable[Rule]) -> dict[str, dict[int, list[Rule]]]:
+    found: dict[str, dict[int, list[Rule]]] = defaultdict(lambda: defaultdict(list))
+    for rule in sorted(rules, key=lambda rule: (rule.valid_from, rule.version)):
+        found[rule.competency][rule.level].append(rule)
+    return {code: dict(sorted(levels.items())) for code, levels in found.items()}
+
+
+def _licences(rules: Iterable[Rule]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for rule in rules:
+        for leaf in leaves(rule.tree):
+            if leaf.kind == QUALIFICATION:
+                for licence in leaf.licences:
+                    found[licence].add(rule.competency)
+    return dict(found)
+
+
+def _by_activity(claims: Iterable[Claim]) -> dict[str, dict[str, list[Claim]]]:
+    found: dict[str, dict[str, list[Claim]]] = defaultdict(lambda: defaultdict(list))
+    for claim in claims:
+        found[claim.activity][claim.competency].append(claim)
+        if claim.questions:
+            found[claim.questions][claim.competency].append(claim)
+    return found
+
+
+def _in_force(rows: list[Claim], major: int | None, moment: datetime) -> Claim | None:
+    """Return the last row that held at `moment`, of that major version or (None) of the newest."""
+    held = [row for row in rows if row.valid_from <= moment and (major is None or row.major == major)]
+    if major is None and held:
+        newest = max(row.major for row in held)
+        held = [row for row in held if row.major == newest]
+    return held[-1] if held else None
+
+
+def _cuts(rows: list[Claim], major: int) -> tuple[tuple[datetime, datetime], ...]:
+    return tuple((row.valid_from, row.ends_earlier_at) for row in rows if row.major > major and row.ends_earlier_at)

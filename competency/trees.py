@@ -1,0 +1,119 @@
+"""Evidence rules as trees: all-of and any-of over leaves. Pure.
+
+A tree comes from JSON, `{"all_of": [...]}`, `{"any_of": [...]}` or a leaf `{"type": "observation", "by": ["mas"]}`.
+Roles in `by` and codes in `licence` mean who holds the role or licence, never a title. An empty tree, `{}`, is
+satisfied by nothing: so is a level retired. The leaves `equivalent` and `retention` are not known yet and are refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+COURSE = "course"
+QUIZ = "quiz"
+OBSERVATION = "observation"
+CONFIRMATION = "confirmation"
+QUALIFICATION = "formal_qualification"
+CERTIFICATE = "certificate"
+
+LEAVES = frozenset({COURSE, QUIZ, OBSERVATION, CONFIRMATION, QUALIFICATION, CERTIFICATE})
+_ALLOWED = {
+    COURSE: frozenset(),
+    QUIZ: frozenset(),
+    OBSERVATION: frozenset({"by", "in_person", "checklist"}),
+    CONFIRMATION: frozenset({"by"}),
+    QUALIFICATION: frozenset({"licence"}),
+    CERTIFICATE: frozenset(),
+}
+_DEEPEST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    kind: str
+    by: frozenset[str] = frozenset()
+    licences: frozenset[str] = frozenset()
+    in_person: bool = False
+    checklist: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    children: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    children: tuple[Node, ...]
+
+
+Node = Leaf | AllOf | AnyOf
+NOTHING = AnyOf(())
+
+
+class TreeError(ValueError):
+    """A tree that means nothing. `path` leads to the place in it."""
+
+    def __init__(self, path: str, problem: str) -> None:
+        super().__init__(f"{path}: {problem}")
+        self.path = path
+        self.problem = problem
+
+
+def parse(tree: Any, path: str = "", *, depth: int = 0) -> Node:
+    """Return the tree that JSON describes. Raises TreeError with the path to what is wrong."""
+    if depth > _DEEPEST:
+        raise TreeError(path, f"is nested deeper than {_DEEPEST} groups")
+    if not isinstance(tree, Mapping):
+        raise TreeError(path, "must be an object")
+    if not tree and depth == 0:
+        return NOTHING
+    groups = [key for key in ("all_of", "any_of") if key in tree]
+    if not groups:
+        return _leaf(tree, path)
+    if len(groups) > 1 or set(tree) - {"all_of", "any_of"}:
+        raise TreeError(path, "a group has exactly one of all_of and any_of, and nothing else")
+    children = tree[groups[0]]
+    if not isinstance(children, list) or not children:
+        raise TreeError(f"{path}.{groups[0]}", "must be a list with at least one member")
+    nodes = tuple(parse(c, f"{path}.{groups[0]}[{i}]", depth=depth + 1) for i, c in enumerate(children))
+    return AllOf(nodes) if groups[0] == "all_of" else AnyOf(nodes)
+
+
+def leaves(node: Node) -> Iterator[Leaf]:
+    """Yield every leaf, left to right."""
+    if isinstance(node, Leaf):
+        yield node
+    else:
+        for child in node.children:
+            yield from leaves(child)
+
+
+def _leaf(tree: Mapping[str, Any], path: str) -> Leaf:
+    kind = tree.get("type")
+    if not isinstance(kind, str) or kind not in LEAVES:
+        raise TreeError(f"{path}.type", f"{kind!r} is not one of {', '.join(sorted(LEAVES))}")
+    unknown = set(tree) - {"type", "note"} - _ALLOWED[kind]
+    if unknown:
+        raise TreeError(f"{path}.{min(unknown)}", f"does not belong to {kind}")
+    by = _codes(tree, "by", path, wanted=kind in (OBSERVATION, CONFIRMATION))
+    licences = _codes(tree, "licence", path, wanted=kind == QUALIFICATION)
+    return Leaf(kind, by, licences, _flag(tree, "in_person", path), _flag(tree, "checklist", path))
+
+
+def _codes(tree: Mapping[str, Any], key: str, path: str, *, wanted: bool) -> frozenset[str]:
+    value = tree.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(code, str) and code for code in value):
+        raise TreeError(f"{path}.{key}", "must be a list of codes")
+    if wanted and not value:
+        raise TreeError(f"{path}.{key}", "must name at least one")
+    return frozenset(value)
+
+
+def _flag(tree: Mapping[str, Any], key: str, path: str) -> bool:
+    value = tree.get(key, False)
+    if not isinstance(value, bool):
+        raise TreeError(f"{path}.{key}", "must be true or false")
+    return value
