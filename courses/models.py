@@ -9,11 +9,13 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import get_script_prefix
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
@@ -236,6 +238,30 @@ class GlossaryTerm(index.Indexed, models.Model):
 
     def __str__(self) -> str:
         return self.term
+
+    @staticmethod
+    def fold(term: str) -> str:
+        return " ".join(term.split()).casefold()
+
+    def clean(self) -> None:
+        """One entry per word, whatever its capitals."""
+        if GlossaryTerm.objects.filter(term_folded=self.fold(self.term)).exclude(pk=self.pk).exists():
+            raise ValidationError({"term": _("The glossary already has this word. Change that entry instead.")})
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.term_folded = self.fold(self.term)
+        self.slug = self.slug or free_term_slug(self.term)
+        super().save(*args, **kwargs)
+
+
+def free_term_slug(term: str) -> str:
+    """Return an address for a word; words that differ only in signs get a number."""
+    wanted = slugify(term) or "ord"
+    slug, number = wanted, 1
+    while GlossaryTerm.objects.filter(slug=slug).exists():
+        number += 1
+        slug = f"{wanted}-{number}"
+    return slug
 
 
 class CourseEdition(models.Model):
