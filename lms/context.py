@@ -1,12 +1,112 @@
-"""What every page needs: who is signed in and which doors to show."""
+"""What every page needs: who is signed in, under which employment, and which doors to show."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+from django.core.cache import cache
 from django.http import HttpRequest
+from django.urls import reverse
+
+from people.api import (
+    Employment,
+    Organisation,
+    Person,
+    Role,
+    chosen_employment,
+    employments_of,
+    person_of,
+    roles_of,
+    today,
+)
+
+TEAM_ROLES = frozenset(
+    {Role.MANAGER, Role.ASSESSOR, Role.CHIEF_NURSE, Role.CHIEF_REHAB, Role.HR, Role.AUDITOR, Role.ADMIN}
+)
+WORKSHOP_ROLES = frozenset({Role.EDUCATOR, Role.CHIEF_NURSE, Role.CHIEF_REHAB})
+# The menu may lag this long behind a changed role or employment; the pages behind it never do, they ask anew.
+MENU_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Menu:
+    """Which doors a person has."""
+
+    employment: Employment | None
+    employments: tuple[Employment, ...]
+    is_manager: bool
+    is_educator: bool
+    team_url: str
+
+
+class PageFrame:
+    """The `page` of `base.html`; lazy, so that a page without a menu asks nothing."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def person(self) -> Person | None:
+        return person_of(self._request.user)
+
+    @cached_property
+    def _menu(self) -> Menu:
+        if self.person is None:
+            return Menu(None, (), False, self._request.user.is_superuser, "")
+        key = f"menu:{self.person.uuid}:{today()}:{self._request.session.get('employment', '')}"
+        menu = cache.get(key)
+        if menu is None:
+            menu = _menu_of(self._request, self.person)
+            cache.set(key, menu, MENU_SECONDS)
+        return menu
+
+    @property
+    def employment(self) -> Employment | None:
+        return self._menu.employment
+
+    @property
+    def employments(self) -> tuple[Employment, ...]:
+        return self._menu.employments
+
+    @property
+    def is_manager(self) -> bool:
+        return self._menu.is_manager
+
+    @property
+    def is_educator(self) -> bool:
+        return self._menu.is_educator
+
+    @property
+    def team_url(self) -> str:
+        return self._menu.team_url
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Return the variables of `base.html`; lazy, so that a page without a menu asks nothing."""
-    return {}
+    return {"page": PageFrame(request)}
+
+
+def _menu_of(request: HttpRequest, person: Person) -> Menu:
+    grants = roles_of(person, today())
+    held = {grant.role for grant in grants}
+    managed = [grant.node for grant in grants if grant.role == Role.MANAGER]
+    return Menu(
+        employment=chosen_employment(request),
+        employments=tuple(_with_terms(terms) for terms in employments_of(person, today())),
+        is_manager=bool(held & TEAM_ROLES),
+        is_educator=bool(held & WORKSHOP_ROLES) or request.user.is_superuser,
+        team_url=_team_url(managed),
+    )
+
+
+def _with_terms(terms: Any) -> Employment:
+    employment: Employment = terms.employment
+    employment.terms = terms
+    return employment
+
+
+def _team_url(managed: list[Organisation]) -> str:
+    if len(managed) == 1 and managed[0].is_unit:
+        return reverse("team", args=[managed[0].slug])
+    return reverse("teams")

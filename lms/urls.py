@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from django.urls import include, path
+from django.views.i18n import set_language
 from wagtail.admin import urls as wagtailadmin_urls
 
+from lms import views
+
 urlpatterns = [
+    path("", views.home, name="home"),
+    path("om/", views.about, name="about"),
+    path("tillganglighet/", views.accessibility, name="accessibility"),
+    path("tema/", views.theme, name="theme"),
+    path("i18n/setlang/", set_language, name="setlang"),
     path("cms/", include(wagtailadmin_urls)),
     path("konto/", include("people.urls")),
     path("xapi/", include("xapi.urls")),

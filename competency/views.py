@@ -1,0 +1,107 @@
+"""Pages about competence. What they show, and to whom, is put together in `pages.py` and `teampages.py`."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from people.api import DomainError, now, today
+
+from . import assessing, pages, rolepages, teampages
+from .forms import DayForm
+
+
+@require_safe
+@login_required
+def plan(request: HttpRequest, uuid: UUID | None = None) -> HttpResponse:
+    on = today()
+    page = pages.plan_page(pages.subject_of(request, uuid, on), on, now())
+    return render(request, "competency/plan.html", {"plan_page": page, "subject": page.subject, "plan": page.plan})
+
+
+@require_safe
+@login_required
+def competence(request: HttpRequest, uuid: UUID | None = None) -> HttpResponse:
+    on = today()
+    form = DayForm(request.GET or None)
+    as_of, known_at = form.days(on)
+    found = pages.competence_page(pages.subject_of(request, uuid, on), on, now(), as_of, known_at)
+    context = {"competence": found, "subject": found.subject, "form": form, "as_of": as_of or on, "known_at": known_at}
+    return render(request, "competency/competence.html", context)
+
+
+@require_safe
+@login_required
+def reason(request: HttpRequest, code: str, uuid: UUID | None = None) -> HttpResponse:
+    on = today()
+    as_of, known_at = DayForm(request.GET or None).days(on)
+    found = pages.reason_page(pages.subject_of(request, uuid, on), code, on, now(), as_of, known_at)
+    context = {"reason_page": found, "subject": found.subject, "why": found.explanation, "known_at": known_at}
+    return render(request, "competency/reason.html", context)
+
+
+@require_safe
+@login_required
+def teams(request: HttpRequest) -> HttpResponse:
+    units = teampages.units_of(pages.reader_of(request), today())
+    if len(units) == 1:
+        return redirect("team", slug=units[0].slug)
+    return render(request, "competency/teams.html", {"employers": teampages.by_employer(units)})
+
+
+@require_safe
+@login_required
+def team(request: HttpRequest, slug: str) -> HttpResponse:
+    page = teampages.team_page(pages.reader_of(request), slug, today(), request.GET)
+    template = "competency/partials/team_table.html" if request.htmx else "competency/team.html"  # type: ignore[attr-defined]
+    return render(request, template, {"team": page})
+
+
+@require_safe
+@login_required
+def team_list(request: HttpRequest, slug: str) -> HttpResponse:
+    page = teampages.list_page(pages.reader_of(request), slug, today(), request.GET)
+    template = "competency/partials/team_list.html" if request.htmx else "competency/team_list.html"  # type: ignore[attr-defined]
+    return render(request, template, {"team": page})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def assess(request: HttpRequest, slug: str, uuid: UUID, code: str) -> HttpResponse:
+    task = assessing.task_of(request, slug, uuid, code, today())
+    form = task.form(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        if request.POST.get("step") == "sign":
+            return _sign(request, task, form)
+        if request.POST.get("step") != "change":
+            return render(request, "competency/assess_check.html", {"task": task, "form": form})
+    return render(request, "competency/assess.html", {"task": task, "form": form})
+
+
+def _sign(request: HttpRequest, task: assessing.Task, form: Any) -> HttpResponse:
+    """Record what was checked; what the domain refuses is said on the form, with everything typed kept."""
+    try:
+        assessing.sign(task, form, now())
+    except DomainError as error:
+        form.add_error(None, str(error.message))
+        return render(request, "competency/assess.html", {"task": task, "form": form}, status=error.status)
+    messages.success(request, _("Thank you. It is recorded, and the plan has been updated."))
+    return HttpResponseRedirect(task.done_url)
+
+
+@require_safe
+def roles(request: HttpRequest) -> HttpResponse:
+    return render(request, "competency/roles.html", rolepages.roles_page(request, today()))
+
+
+@require_safe
+def role(request: HttpRequest, code: str) -> HttpResponse:
+    page = rolepages.role_page(code, request.GET.get("setting", ""), today())
+    return render(request, "competency/role.html", {"role": page})
