@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from . import vocabulary
-from .queries import StoredStatement, full_statement, statement, statements_about, statements_in
-from .services import (
+from .entries import (
     PLATFORM,
+    PLATFORM_AUTHORITY,
     Entry,
     InvalidStatements,
     Recorded,
     StatementConflict,
     StatementRow,
     VoidedRow,
-    on_recorded,
-    record,
-    record_entries,
 )
+from .queries import StoredStatement, full_statement, statement, statements_about, statements_in
+from .services import on_recorded, record, record_entries
 
 __all__ = [
     "PLATFORM",
+    "PLATFORM_AUTHORITY",
     "Entry",
     "InvalidStatements",
     "Recorded",

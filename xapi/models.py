@@ -107,6 +107,11 @@ class Credential(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def authority_key(self) -> str:
+        """The account name that stands as authority on what it sends."""
+        return f"credential/{self.uuid}"
+
     def may(self, *scopes: str) -> bool:
         """True when it has any of `scopes`, or all."""
         return not {Scope.ALL, *scopes}.isdisjoint(self.scopes)
@@ -126,9 +131,11 @@ class StatementQuerySet(models.QuerySet["Statement"]):
         A statement that voids cannot itself be voided, and an organisation voids only its own (specification 2.3.2,
         and the isolation of organisations).
         """
-        voidings = Voiding.objects.filter(voided_id=models.OuterRef("statement_id")).filter(
-            models.Q(statement__organisation=None)
-            | models.Q(statement__organisation=models.OuterRef("organisation_id"))
+        organisation, sender = models.OuterRef("organisation_id"), models.OuterRef("credential_id")
+        voidings = Voiding.objects.filter(
+            models.Q(statement__organisation=None) | models.Q(statement__organisation=organisation),
+            models.Q(only_from=None) | models.Q(only_from=sender),
+            voided_id=models.OuterRef("statement_id"),
         )
         first = voidings.order_by("statement_id").values("statement__stored")[:1]
         return self.annotate(
@@ -169,7 +176,6 @@ class Statement(models.Model):
     stored = models.DateTimeField()
     happened_at = models.DateTimeField()
     payload = models.TextField()
-    digest = models.BinaryField(max_length=32)
 
     objects = StatementQuerySet.as_manager()
 
@@ -209,17 +215,21 @@ class StatementActivity(models.Model):
 
 
 class Voiding(models.Model):
-    """`statement` says that the statement with `voided_id` never was. It may be stored before the one it voids."""
+    """`statement` says that the statement with `voided_id` never was. It may be stored before the one it voids.
+
+    It reaches statements of its own organisation (all, if it has none) and, with `only_from`, of that sender alone.
+    """
 
     statement = models.OneToOneField(Statement, models.PROTECT, primary_key=True, related_name="voiding")
     voided_id = models.UUIDField(db_index=True)
+    only_from = models.ForeignKey(Credential, models.PROTECT, null=True, related_name="+", db_index=False)
 
 
 class RedactablePart(models.Model):
     """Free text, answers, attachments and foreign names and identifiers of one statement, taken out of its payload.
 
-    `content` is `{"parts": [[path, value], ...], "digest": ...}`; as a tombstone `{"paths": [path, ...]}`, so that
-    the payload can be closed over the holes. The fold never reads it.
+    `content` is `{"parts": [[path, value], ...]}`; as a tombstone `{"paths": [path, ...]}`, so that the payload can be
+    closed over the holes. The fold never reads it.
     """
 
     statement = models.OneToOneField(Statement, models.PROTECT, primary_key=True, related_name="redactable")

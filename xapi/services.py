@@ -3,103 +3,166 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
-from uuid import UUID
+from typing import Final
+from uuid import UUID, uuid4
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from people.api import Conflict, DomainError, Organisation
+from people.api import NotAllowed, Organisation
 
-from .models import Credential
+from . import models
+from .appending import append, splitter
+from .bulk import chunks
+from .entries import (
+    PLATFORM,
+    Entry,
+    Incoming,
+    InvalidStatements,
+    Json,
+    Recorded,
+    StatementConflict,
+    StatementRow,
+)
+from .identity import Identifier
+from .models import Credential, Scope
+from .queries import body_of
+from .redaction import close
+from .statement import StatementError, check, read
+from .statement.same import same
 
-PLATFORM: Final = None
-"""The source of what the platform itself writes."""
-
-
-class InvalidStatements(DomainError):
-    """Some statements break the specification; `errors` says which, where and why. Nothing was stored."""
-
-    code = "invalid_statements"
-    default_message = _("The statements do not follow the specification; nothing was stored.")
-
-
-class StatementConflict(Conflict):
-    """Another statement is already stored under this id. Nothing was stored."""
-
-    code = "statement_conflict"
-    default_message = _("Another statement is already stored under this id; nothing was stored.")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One statement to record, with the employer it was earned under and the store's clock.
-
-    `not_before` is the earliest time that is believed of it: when our own player issued the attempt.
-    """
-
-    body: dict[str, Any]
-    organisation: Organisation | None
-    at: datetime
-    not_before: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    statement_id: UUID
-    is_new: bool
-
-
-@dataclass(frozen=True, slots=True)
-class VoidedRow:
-    """Whose statement was voided."""
-
-    statement_id: UUID
-    actor_key: str
-    organisation_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class StatementRow:
-    """What receivers are told of one new statement. `actor_key` as in `StoredStatement`.
-
-    `voids` is set when the statement voids another that is already stored: then it is the actor of *that* one whose
-    competence may change (semantics 6).
-    """
-
-    pk: int
-    statement_id: UUID
-    actor_key: str
-    verb: str
-    activity: str | None
-    registration: UUID | None
-    organisation_id: int | None
-    happened_at: datetime
-    stored: datetime
-    voids: VoidedRow | None
+ATTEMPTS: Final = 3
 
 
 Receiver = Callable[[list[StatementRow]], None]
+_receivers: list[Receiver] = []
 
 
 def on_recorded(receiver: Receiver) -> Receiver:
-    """Call `receiver` with the new statements of every record(), inside its transaction."""
-    raise NotImplementedError
+    """Call `receiver` with the new statements of every record(), inside its transaction. Registering again is safe."""
+    if receiver not in _receivers:
+        _receivers.append(receiver)
+    return receiver
 
 
 def record(
-    bodies: Iterable[dict[str, Any]],
+    bodies: Iterable[Json],
     *,
     organisation: Organisation | None,
     source: Credential | None = PLATFORM,
     at: datetime,
     not_before: datetime | None = None,
+    version: str = "2.0.0",
 ) -> list[Recorded]:
-    """Validate and append statements, all or none. Return every id, new or already known."""
-    raise NotImplementedError
+    """Validate and append statements, all or none. Return every id in order, new or already known.
+
+    A statement already stored with the same content is skipped, so a client that lost the reply (or was offline) can
+    send the same batch again. `organisation` is the employer they were earned under, `at` the store's clock,
+    `not_before` the earliest time that is believed of them, `version` the rules to validate by.
+    Raises InvalidStatements with every error, StatementConflict, and NotAllowed for what `source` may not do.
+    """
+    entries = [Entry(body, organisation, at, not_before) for body in bodies]
+    return record_entries(entries, source=source, version=version)
 
 
-def record_entries(entries: Iterable[Entry], *, source: Credential | None = PLATFORM) -> list[Recorded]:
+def record_entries(
+    entries: Iterable[Entry], *, source: Credential | None = PLATFORM, version: str = "2.0.0"
+) -> list[Recorded]:
     """As `record`, for statements of several organisations or moments in one batch (imports, the demo's past)."""
-    raise NotImplementedError
+    incoming = _checked(list(entries), version)
+    _refuse_what_source_may_not(incoming, source)
+    for attempt in range(ATTEMPTS):
+        try:
+            with transaction.atomic():
+                return _append_unknown(incoming, source)
+        except IntegrityError:
+            # Another request stored one of our ids between our look and our insert: look again and compare.
+            if attempt == ATTEMPTS - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _checked(entries: list[Entry], version: str) -> list[Incoming]:
+    """Return the typed statements with their ids. Raises InvalidStatements with every error of every statement."""
+    errors = [
+        StatementError(f"$[{index}]{error.path[1:]}", error.message, error.section)
+        for index, entry in enumerate(entries)
+        for error in check(entry.body, version)
+    ]
+    if errors:
+        raise InvalidStatements(errors)
+    incoming = []
+    for entry in entries:
+        statement = read(entry.body)
+        default = "2.0.0" if version.startswith("2.") else "1.0.0"
+        incoming.append(Incoming(statement.id or uuid4(), statement, entry, statement.version or default))
+    _refuse_repeated_ids(incoming)
+    return incoming
+
+
+def _refuse_repeated_ids(incoming: list[Incoming]) -> None:
+    """A batch may not use an id twice (2.0: 4.1.6.1, 1.0.3: Communication 2.1.2)."""
+    seen: set[UUID] = set()
+    errors = []
+    for index, one in enumerate(incoming):
+        if one.id in seen:
+            errors.append(StatementError(f"$[{index}].id", "is used by another statement of the batch.", "4.1.6.1"))
+        seen.add(one.id)
+    if errors:
+        raise InvalidStatements(errors)
+
+
+def _refuse_what_source_may_not(incoming: list[Incoming], source: Credential | None) -> None:
+    """A credential needs the right to write, and one of an organisation writes for that organisation only.
+
+    Checked here, below HTTP, so that no caller can make it write for another.
+    """
+    if source is not None and not source.may(Scope.STATEMENTS_WRITE):
+        raise NotAllowed(_("This credential may not record statements."))
+    if source is None or source.organisation_id is None:
+        return
+    if any(one.organisation_id != source.organisation_id for one in incoming):
+        raise NotAllowed(_("This credential may record statements for its own organisation only."))
+
+
+def _append_unknown(incoming: list[Incoming], source: Credential | None) -> list[Recorded]:
+    known = _stored_rows(one.id for one in incoming)
+    for one in incoming:
+        if one.id in known:
+            _compare(known[one.id], one, source)
+    new = [one for one in incoming if one.id not in known]
+    if new:
+        rows = append(new, source)
+        for receiver in _receivers:
+            receiver(rows)
+    return [Recorded(one.id, one.id not in known) for one in incoming]
+
+
+def _stored_rows(ids: Iterable[UUID]) -> dict[UUID, models.Statement]:
+    return {
+        row.statement_id: row
+        for chunk in chunks(ids)
+        for row in models.Statement.objects.select_related("redactable").filter(statement_id__in=chunk)
+    }
+
+
+def _compare(row: models.Statement, one: Incoming, source: Credential | None) -> None:
+    """Raise StatementConflict unless the stored statement says the same and is the sender's organisation's."""
+    is_isolated = source is not None and source.organisation_id not in (None, row.organisation_id)
+    if is_isolated or not same(body_of(row), _as_it_would_be_read(row, one)):
+        raise StatementConflict(_("Another statement is already stored under the id %(id)s.") % {"id": one.id})
+
+
+def _as_it_would_be_read(row: models.Statement, one: Incoming) -> Json:
+    """What was sent; if the stored one has been disposed of, without what was disposed of."""
+    part = getattr(row, "redactable", None)
+    if part is None or not part.tombstone:
+        return one.statement.body
+    payload, parts = splitter(_known_pseudonym).split(one.statement.body)
+    return close(payload, [path for path, _value in parts])
+
+
+def _known_pseudonym(identifier: Identifier) -> str:
+    agent = models.Agent.objects.filter(key=identifier.digest).first()
+    return agent.uuid.hex if agent else ""
