@@ -141,7 +141,8 @@ class PostgresDatabase:
 
     def _make_role(self) -> None:
         if not self._rows("SELECT 1 FROM pg_roles WHERE rolname = %s", self.role):
-            self._execute(f'CREATE ROLE "{self.role}" LOGIN')
+            # As a member, an owner who is no superuser may end the role's sessions when a copy is replaced.
+            self._execute(f'CREATE ROLE "{self.role}" LOGIN', f'GRANT "{self.role}" TO CURRENT_USER')
         self._execute(f"ALTER ROLE \"{self.role}\" PASSWORD '{self.password}'")
 
     def _url(self, database: str, user: str = "", password: str = "") -> str:
