@@ -10,7 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from uuid import UUID
+from typing import TypeVar
+from uuid import UUID, uuid5
+
+T = TypeVar("T")
 
 
 class Act(StrEnum):
@@ -47,7 +50,6 @@ class Outline:
     """What a course asks of whoever takes it: its modules in order, their questions and the pass mark."""
 
     key: UUID
-    questions_key: UUID
     modules: tuple[ModuleOutline, ...]
     pass_percent: int
 
@@ -87,6 +89,13 @@ class Progress:
     def is_answered(self, question: UUID) -> bool:
         """Whether the question has been answered in any attempt; a retry does not reopen a module."""
         return any(question in answers for answers in self.answers.values())
+
+    def newest_answer(self, question: UUID) -> Mark | None:
+        """The answer of the newest attempt in which the question was answered."""
+        found = [
+            self.answers[attempt][question] for attempt in sorted(self.answers) if question in self.answers[attempt]
+        ]
+        return found[-1] if found else None
 
     def left_in(self, attempt: int) -> tuple[UUID, ...]:
         answered = self.answered_in(attempt)
@@ -196,3 +205,9 @@ def is_module_due(progress: Progress, module: ModuleOutline, *, all_shown: bool)
         and module.key not in progress.completed
         and all(progress.is_answered(question) for question in module.questions)
     )
+
+
+def shuffled(things: Sequence[T], seed: UUID) -> list[T]:
+    """Return the things in an order that follows from the seed alone, on every machine and in every version."""
+    places = sorted(range(len(things)), key=lambda place: uuid5(seed, str(place)).bytes)
+    return [things[place] for place in places]

@@ -192,7 +192,7 @@ class Sitting:
             "actor": self.actor,
             "verb": words.verb(VERBS[act]),
             "object": thing,
-            "timestamp": at.isoformat(timespec="milliseconds"),
+            "timestamp": at.isoformat(),
             "context": self._context(thing, parent, category, extensions or {}),
         }
         if result:
@@ -216,7 +216,7 @@ class Sitting:
             "contextActivities": {name: activities for name, activities in groups.items() if activities},
             "extensions": {
                 self.vocabulary.attempt: self.attempt_number,
-                self.vocabulary.issued_at: self.issued_at.isoformat(timespec="milliseconds"),
+                self.vocabulary.issued_at: self.issued_at.isoformat(),
                 words.CMI5_SESSION: str(self.attempt),
                 **extensions,
             },

@@ -1,0 +1,457 @@
+"""What each learner page shows, put together for the one who reads it. The published part is the same for everyone and
+comes from the cache; her own state is laid over it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID, uuid5
+
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from competency.api import (
+    Competency,
+    Gap,
+    StandingLine,
+    competencies,
+    gaps_of,
+    levels,
+    plan_of,
+    refresh,
+    reviewed_nodes,
+    standings_of,
+)
+from courses.content import CourseContent, ModuleContent, QuestionContent, Screen
+from courses.player import Learner, Taking, taking_of
+from courses.progress import Mark, Result, due, shuffled
+from courses.tickets import Ticket
+from people.api import Organisation, Person
+
+SEE_NEXT = 3
+
+
+def module_url(course: CourseContent, module: ModuleContent) -> str:
+    return reverse("courses:module", args=[course.slug, module.slug])
+
+
+# --- A question ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Option:
+    index: int
+    text: str
+
+
+@dataclass(frozen=True)
+class QuestionCard:
+    """A question as it stands for the reader: open, or answered with its feedback.
+
+    What she chose is known only right after she answered: the store keeps responses apart from what pages read.
+    """
+
+    question: QuestionContent
+    options: tuple[Option, ...]
+    number: int
+    total: int
+    action: str
+    is_answered: bool = False
+    is_right: bool = False
+    choice: int | None = None
+    error: str = ""
+    note: str = ""
+    has_focus: bool = False
+
+    @property
+    def chosen(self) -> str:
+        return self.question.options[self.choice] if self.choice is not None else ""
+
+    @property
+    def correct(self) -> str:
+        return self.question.options[self.question.correct_index]
+
+    @property
+    def option_feedback(self) -> str:
+        """What was written about the option chosen, if anything was."""
+        texts = self.question.option_feedback
+        return texts[self.choice] if self.choice is not None and self.choice < len(texts) else ""
+
+
+@dataclass(frozen=True)
+class Focus:
+    """The question that the reader just did something with: chose, or forgot to choose."""
+
+    question_id: UUID
+    choice: int | None = None
+    error: str = ""
+    note: str = ""
+
+
+def card_of(
+    question: QuestionContent,
+    options: tuple[Option, ...],
+    mark: Mark | None,
+    focus: Focus | None,
+    *,
+    number: int,
+    total: int,
+    action: str,
+) -> QuestionCard:
+    focus = focus if focus and focus.question_id == question.id else None
+    choice = focus.choice if focus else None
+    if mark and choice is not None and question.is_right(choice) is not mark.success:
+        choice = None  # It was answered before, otherwise: the first answer is the one that counts.
+    return QuestionCard(
+        question=question,
+        options=options,
+        number=number,
+        total=total,
+        action=action,
+        is_answered=mark is not None,
+        is_right=bool(mark and mark.success),
+        choice=choice,
+        error=focus.error if focus else "",
+        note=focus.note if focus else "",
+        has_focus=focus is not None,
+    )
+
+
+def in_order(question: QuestionContent, attempt: UUID | None = None) -> tuple[Option, ...]:
+    """Return the options as written, or in the order of a retry. An option keeps its index wherever it stands."""
+    options = [Option(index, text) for index, text in enumerate(question.options)]
+    return tuple(shuffled(options, uuid5(attempt, str(question.id))) if attempt else options)
+
+
+# --- A module --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Step:
+    """One screen of a module: content, or a question."""
+
+    number: int
+    screen: Screen | None = None
+    card: QuestionCard | None = None
+
+
+@dataclass(frozen=True)
+class ModulePage:
+    course: CourseContent
+    module: ModuleContent
+    person: Person | None
+    taking: Taking | None
+    is_reviewed: bool
+    ticket: str = ""
+    focus: Focus | None = None
+
+    @property
+    def number(self) -> int:
+        return self.module.position + 1
+
+    @property
+    def next(self) -> ModuleContent | None:
+        return self.course.modules[self.number] if self.number < len(self.course.modules) else None
+
+    @property
+    def is_completed(self) -> bool:
+        return bool(self.taking and self.taking.progress.is_completed(self.module.key))
+
+    @property
+    def questions_left(self) -> int:
+        if self.taking is None:
+            return len(self.module.questions)
+        return sum(1 for question in self.module.questions if not self.taking.progress.is_answered(question.id))
+
+    @cached_property
+    def cards(self) -> tuple[QuestionCard, ...]:
+        return tuple(self.card(question) for question in self.module.questions)
+
+    def card(self, question: QuestionContent) -> QuestionCard:
+        return card_of(
+            question,
+            in_order(question),
+            self.taking.progress.newest_answer(question.id) if self.taking else None,
+            self.focus,
+            number=[item.id for item in self.module.questions].index(question.id) + 1,
+            total=len(self.module.questions),
+            action=reverse("courses:answer", args=[self.course.slug, self.module.slug]),
+        )
+
+    @property
+    def focused(self) -> QuestionCard | None:
+        return next((card for card in self.cards if self.focus and card.question.id == self.focus.question_id), None)
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        screens = [Step(number, screen) for number, screen in enumerate(self.module.screens, start=1)]
+        after = len(screens) + 1
+        return (*screens, *(Step(number, card=card) for number, card in enumerate(self.cards, start=after)))
+
+    @property
+    def start(self) -> int:
+        """The step to begin on: where she left, as long as the module is not done."""
+        registration = self.taking.registration if self.taking else None
+        if registration is None or self.is_completed or registration.place_module != self.module.key:
+            return 1
+        return max(1, min(registration.place_screen, len(self.steps)))
+
+    @property
+    def focus_url(self) -> str:
+        """The page again, at the question that the reader just did something with."""
+        url = module_url(self.course, self.module)
+        for step in self.steps:
+            if self.focus and step.card and step.card.question.id == self.focus.question_id:
+                return f"{url}?fraga={self.focus.question_id}&val={self.focus.choice}#steg-{step.number}"
+        return url
+
+    @property
+    def onward(self) -> Onward:
+        return onward(self.course, self.taking)
+
+
+@dataclass(frozen=True)
+class Onward:
+    """The one thing to do next in a course. `kind`: read, open (a form), go_on, retry, result."""
+
+    kind: str
+    url: str
+    module: ModuleContent | None = None
+
+
+def onward(course: CourseContent, taking: Taking | None) -> Onward:
+    if taking is None:
+        first = course.modules[0] if course.modules else None
+        return Onward("read", module_url(course, first) if first else course.url, first)
+    progress = taking.progress
+    if progress.is_satisfied:
+        return Onward("result", reverse("courses:result", args=[course.slug]))
+    if taking.registration is None or taking.attempt is None or due(progress):
+        return Onward("open", reverse("courses:open", args=[course.slug]))
+    left = set(progress.left_in(taking.attempt.number)) if taking.attempt.number == 1 else set()
+    for module in course.modules:
+        if not progress.is_completed(module.key) or any(question.id in left for question in module.questions):
+            return Onward("go_on", module_url(course, module), module)
+    return Onward("retry", reverse("courses:retry", args=[course.slug]))
+
+
+def module_page(
+    course: CourseContent,
+    module: ModuleContent,
+    person: Person | None,
+    on: date,
+    at: datetime,
+    focus: Focus | None = None,
+) -> ModulePage:
+    taking = taking_of(person, course) if person else None
+    ticket = ticket_for(person, course, taking, at) if person else ""
+    return ModulePage(course, module, person, taking, is_reviewed(course, on), ticket, focus)
+
+
+def ticket_for(person: Person, course: CourseContent, taking: Taking | None, at: datetime) -> str:
+    registration = taking.registration.uuid if taking and taking.registration else None
+    attempt = taking.attempt.number if taking and taking.attempt else 0
+    return Ticket(course.key, course.revision, person.uuid, registration, attempt, at).sign()
+
+
+def is_reviewed(course: CourseContent, on: date) -> bool:
+    return bool(reviewed_nodes(course.activity_iri, course.revision, on))
+
+
+# --- A course --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ModuleRow:
+    module: ModuleContent
+    number: int
+    url: str
+    is_completed: bool
+    is_next: bool
+
+
+@dataclass(frozen=True)
+class TaughtLine:
+    """A competency that the course teaches, to which level, beside what the reader holds."""
+
+    competency: Competency
+    level: int
+    level_name: str
+    standing: StandingLine | None = None
+    gap: Gap | None = None
+
+    @property
+    def is_reached(self) -> bool:
+        return self.standing is not None and self.standing.level >= self.level
+
+
+@dataclass(frozen=True)
+class CoursePage:
+    course: CourseContent
+    taking: Taking | None
+    rows: tuple[ModuleRow, ...]
+    taught: tuple[TaughtLine, ...]
+    reviewed_by: tuple[Organisation, ...]
+    onward: Onward
+
+    @property
+    def is_begun(self) -> bool:
+        return bool(self.taking and self.taking.registration)
+
+
+def course_page(course: CourseContent, person: Person | None, on: date) -> CoursePage:
+    taking = taking_of(person, course) if person else None
+    return CoursePage(
+        course=course,
+        taking=taking,
+        rows=module_rows(course, taking),
+        taught=taught_lines(course),
+        reviewed_by=tuple(reviewed_nodes(course.activity_iri, course.revision, on)),
+        onward=onward(course, taking),
+    )
+
+
+def module_rows(course: CourseContent, taking: Taking | None) -> tuple[ModuleRow, ...]:
+    done = [bool(taking and taking.progress.is_completed(module.key)) for module in course.modules]
+    upcoming = done.index(False) if False in done else None
+    return tuple(
+        ModuleRow(module, place + 1, module_url(course, module), done[place], place == upcoming)
+        for place, module in enumerate(course.modules)
+    )
+
+
+def taught_lines(
+    course: CourseContent, standings: Sequence[StandingLine] = (), gaps: Sequence[Gap] = ()
+) -> tuple[TaughtLine, ...]:
+    """Return what the course teaches, in its own order; a competency that has left the framework is left out."""
+    known = {row.code: row for row in competencies(retired=True)}
+    names = {row.level: row.name for row in levels()}
+    standing = {line.competency.code: line for line in standings}
+    gap = {found.competency.code: found for found in gaps}
+    return tuple(
+        TaughtLine(
+            known[row.competency],
+            row.level,
+            names.get(row.level, str(row.level)),
+            standing.get(row.competency),
+            gap.get(row.competency),
+        )
+        for row in course.teaches
+        if row.competency in known
+    )
+
+
+# --- The question set anew -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class RetryPage:
+    """One question of a retry, or the way into one. `card` is None when nothing is open."""
+
+    course: CourseContent
+    taking: Taking
+    ticket: str = ""
+    card: QuestionCard | None = None
+    answered: int = 0
+    total: int = 0
+
+    @property
+    def last(self) -> Result | None:
+        """The result of the attempt that ended, when a new one may be asked for."""
+        attempt = self.taking.attempt
+        return self.taking.progress.result_of(attempt.number) if attempt else None
+
+    @property
+    def is_over(self) -> bool:
+        return self.answered == self.total
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """True when there is nothing to do here: no retry has been issued and none may be."""
+        return self.card is None and not self.taking.progress.may_retry
+
+
+def retry_page(
+    course: CourseContent,
+    taking: Taking,
+    person: Person,
+    at: datetime,
+    focus: Focus | None = None,
+) -> RetryPage:
+    """Return the question to show: the one just answered with its feedback, else the next in this attempt's order."""
+    attempt = taking.attempt
+    if attempt is None or attempt.number == 1:
+        return RetryPage(course, taking)
+    order = shuffled(course.questions, attempt.uuid)
+    answers = taking.progress.answered_in(attempt.number)
+    left = [question for question in order if question.id not in answers]
+    named = next((question for question in order if focus and question.id == focus.question_id), None)
+    question = named or (left[0] if left else None)
+    answered = len(order) - len(left)
+    ticket = ticket_for(person, course, taking, at)
+    if question is None:
+        return RetryPage(course, taking, ticket, None, answered, len(order))
+    card = card_of(
+        question,
+        in_order(question, attempt.uuid),
+        answers.get(question.id),
+        focus,
+        number=order.index(question) + 1,
+        total=len(order),
+        action=reverse("courses:retry_answer", args=[course.slug]),
+    )
+    return RetryPage(course, taking, ticket, card, answered, len(order))
+
+
+# --- The result ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ResultPage:
+    course: CourseContent
+    taking: Taking
+    result: Result | None
+    taught: tuple[TaughtLine, ...]
+    to_read_again: tuple[ModuleRow, ...]
+    next_gaps: tuple[Gap, ...]
+
+    @property
+    def onward(self) -> Onward:
+        return onward(self.course, self.taking)
+
+    @property
+    def needed(self) -> int:
+        """How many right answers the pass mark asks for."""
+        asked = len(self.course.questions)
+        return -(-self.course.pass_percent * asked // 100)
+
+
+def result_page(course: CourseContent, learner: Learner, on: date, at: datetime) -> ResultPage:
+    """Return what was gained and what is next, with her standings brought up to date first."""
+    person = learner.person
+    refresh(person, at)
+    organisation = learner.employment.organisation if learner.employment else None
+    taking = taking_of(person, course)
+    attempt = taking.attempt
+    plan = plan_of(person, on, organisation=organisation)
+    return ResultPage(
+        course=course,
+        taking=taking,
+        result=taking.progress.result_of(attempt.number) if attempt else None,
+        taught=taught_lines(
+            course,
+            standings_of(person, organisation, on),
+            gaps_of(person, on, organisation=organisation),
+        ),
+        to_read_again=_wrong(course, taking),
+        next_gaps=plan.gaps[:SEE_NEXT],
+    )
+
+
+def _wrong(course: CourseContent, taking: Taking) -> tuple[ModuleRow, ...]:
+    """Return the modules whose questions went wrong in the newest attempt."""
+    answers = taking.progress.answered_in(taking.attempt.number) if taking.attempt else {}
+    wrong = {question for question, mark in answers.items() if not mark.success}
+    rows = module_rows(course, taking)
+    return tuple(row for row in rows if any(question.id in wrong for question in row.module.questions))

@@ -1,0 +1,80 @@
+// A module one step at a time. Without this file, or without scripts, the whole module lies under each other and works.
+
+const STEP = /^#steg-(\d+)$/;
+
+class ModulePlayer extends HTMLElement {
+  connectedCallback() {
+    this.steps = [...this.querySelectorAll("[data-step]")];
+    this.screens = this.steps.filter((step) => "screen" in step.dataset).length;
+    this.progress = this.querySelector("[data-progress]");
+    this.nav = this.querySelector("[data-nav]");
+    this.back = this.querySelector("[data-back]");
+    this.next = this.querySelector("[data-next]");
+    this.started = this.named() ?? Number(this.dataset.start);
+    this.furthest = this.started;
+    this.saved = this.started;
+    this.listen();
+    this.show(this.started);
+    this.progress.hidden = this.steps.length < 2;
+    this.nav.hidden = this.steps.length < 2;
+    this.dataset.ready = "";
+  }
+
+  listen() {
+    this.back.addEventListener("click", () => this.go(this.current - 1));
+    this.next.addEventListener("click", () => this.go(this.current + 1));
+    addEventListener("popstate", () => this.show(this.named() ?? this.started, true));
+    addEventListener("pagehide", () => this.savePlace());
+    document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.savePlace());
+    this.addEventListener("htmx:afterSettle", () => this.tidy());
+    this.addEventListener("htmx:oobAfterSwap", () => this.tidy());
+  }
+
+  /** The step that the address names, if it does. */
+  named() {
+    const number = Number(STEP.exec(location.hash)?.[1]);
+    return number >= 1 && number <= this.steps.length ? number : undefined;
+  }
+
+  go(number) {
+    history.pushState(null, "", `#steg-${number}`);
+    this.show(number, true);
+  }
+
+  show(number, moveFocus = false) {
+    this.current = number;
+    this.furthest = Math.max(this.furthest, number);
+    this.steps.forEach((step, place) => { step.hidden = place + 1 !== number; });
+    const label = this.dataset.stepLabel.replace("{n}", number).replace("{total}", this.steps.length);
+    this.progress.querySelector("span").textContent = label;
+    this.progress.querySelector("progress").value = number;
+    this.tidy();
+    if (!moveFocus) return;
+    this.steps[number - 1].focus({ preventScroll: true });
+    this.scrollIntoView({ block: "start" });
+  }
+
+  /** Buttons as the step stands: one main action, and the end of the module only on its last step. */
+  tidy() {
+    const isLast = this.current === this.steps.length;
+    const isAsking = Boolean(this.steps[this.current - 1].querySelector("form.question"));
+    this.back.disabled = this.current === 1;
+    this.next.hidden = isLast;
+    this.next.toggleAttribute("data-kind", isAsking);
+    if (isAsking) this.next.dataset.kind = "secondary";
+    this.querySelector("[data-finish]").hidden = !isLast;
+    const shown = Math.min(this.furthest, this.screens);
+    for (const field of this.querySelectorAll("input[name=shown]")) field.value = shown;
+  }
+
+  /** Tell the server where she stopped, once, as the page closes. */
+  savePlace() {
+    const form = this.querySelector("[data-place-form]");
+    if (!form || !this.dataset.place || this.current === this.saved) return;
+    const place = new FormData(form);
+    place.set("shown", this.current);
+    if (navigator.sendBeacon(this.dataset.place, place)) this.saved = this.current;
+  }
+}
+
+customElements.define("module-player", ModulePlayer);
