@@ -44,9 +44,10 @@ def import_people(data: bytes, *, apply: bool, on: date, at: datetime, actor: Pe
         _one_at_a_time()
         register = _register(file, on)
         plan = plan_import(file, register, on, lru_cache(lambda node: rules.may_import_for(actor, node, on)))
+        report = _report(file, plan, is_applied=apply)
         if apply:
             _write(plan.planned, register, on, at)
-    return _report(file, plan, is_applied=apply)
+    return report
 
 
 def _one_at_a_time() -> None:
