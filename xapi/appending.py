@@ -114,7 +114,8 @@ def _insert_statements(
 def _completed(one: Incoming, authority: Json) -> Json:
     """The body with what the store adds (2.0: 4.2.4.2, 1.0.3: Data 2.4), and contextActivities always as arrays."""
     stored = timestamp_text(one.entry.at)
-    body = {**one.statement.body, "id": str(one.id), "stored": stored, "authority": authority, "version": one.version}
+    body = {**one.statement.body, "stored": stored, "authority": authority, "version": one.version}
+    body.setdefault("id", str(one.id))
     body.setdefault("timestamp", stored)
     _make_arrays(body)
     if one.statement.kind == ObjectKind.SUBSTATEMENT:

@@ -47,13 +47,15 @@ class StatementConflict(Conflict):
 class Entry:
     """One statement to record, with the employer it was earned under and the store's clock.
 
-    `not_before` is the earliest time that is believed of it: when our own player issued the attempt.
+    `not_before` is the earliest time that is believed of it: when our own player issued the attempt. `version` is
+    that of the specification whose rules it is judged by.
     """
 
     body: Json
     organisation: Organisation | None
     at: datetime
     not_before: datetime | None = None
+    version: str = "2.0.0"
 
 
 @dataclass(frozen=True, slots=True)

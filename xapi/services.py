@@ -62,15 +62,12 @@ def record(
     `not_before` the earliest time that is believed of them, `version` the rules to validate by.
     Raises InvalidStatements with every error, StatementConflict, and NotAllowed for what `source` may not do.
     """
-    entries = [Entry(body, organisation, at, not_before) for body in bodies]
-    return record_entries(entries, source=source, version=version)
+    return record_entries([Entry(body, organisation, at, not_before, version) for body in bodies], source=source)
 
 
-def record_entries(
-    entries: Iterable[Entry], *, source: Credential | None = PLATFORM, version: str = "2.0.0"
-) -> list[Recorded]:
+def record_entries(entries: Iterable[Entry], *, source: Credential | None = PLATFORM) -> list[Recorded]:
     """As `record`, for statements of several organisations or moments in one batch (imports, the demo's past)."""
-    incoming = _checked(list(entries), version)
+    incoming = _checked(list(entries))
     _refuse_what_source_may_not(incoming, source)
     for attempt in range(ATTEMPTS):
         try:
@@ -83,19 +80,19 @@ def record_entries(
     raise AssertionError("unreachable")
 
 
-def _checked(entries: list[Entry], version: str) -> list[Incoming]:
+def _checked(entries: list[Entry]) -> list[Incoming]:
     """Return the typed statements with their ids. Raises InvalidStatements with every error of every statement."""
     errors = [
         StatementError(f"$[{index}]{error.path[1:]}", error.message, error.section)
         for index, entry in enumerate(entries)
-        for error in check(entry.body, version)
+        for error in check(entry.body, entry.version)
     ]
     if errors:
         raise InvalidStatements(errors)
     incoming = []
     for entry in entries:
         statement = read(entry.body)
-        default = "2.0.0" if version.startswith("2.") else "1.0.0"
+        default = "2.0.0" if entry.version.startswith("2.") else "1.0.0"
         incoming.append(Incoming(statement.id or uuid4(), statement, entry, statement.version or default))
     _refuse_repeated_ids(incoming)
     return incoming

@@ -8,4 +8,6 @@ app_name = "xapi"
 
 urlpatterns = [
     path("about", endpoints.about, name="about"),
+    path("statements", endpoints.statements, name="statements"),
+    path("statements/more/<str:token>", endpoints.more, name="more"),
 ]

@@ -1,0 +1,135 @@
+"""Finding statements for a system: pages in the order of storing, never what its credential may not see."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.core import signing
+from django.db import connection
+from django.db.models import Q
+
+from people.api import NotFound, iri_base
+
+from .body import BadRequest
+from .entries import PLATFORM_AUTHORITY
+from .identity import Identifier, digest
+from .models import Activity, Agent, Credential, Statement, StatementActivity, StatementAgent, StatementQuerySet, Verb
+from .parameters import Filters
+from .statement import ActivityRole, AgentRole
+
+SALT = "xapi.more"
+PENDING_MARGIN = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some statements in order, and the cursor of the next page or an empty string."""
+
+    rows: list[Statement]
+    more: str
+
+
+def one_statement(statement_id: UUID, *, credential: Credential, is_voided: bool) -> Statement:
+    """Return one statement that is, or is not, voided. Raises NotFound, also for what the credential may not see."""
+    rows = Statement.objects.seen_by(credential).with_voided_at().select_related("redactable")
+    row = rows.filter(statement_id=statement_id, voided_at__isnull=not is_voided).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def page_of(filters: Filters, *, credential: Credential, after: int | None = None) -> Page:
+    """Return a page of what matches, voided statements left out; `after` is the id that the previous page ended at."""
+    rows = _matching(filters, Statement.objects.seen_by(credential)).not_voided().select_related("redactable")
+    if after is not None:
+        rows = rows.filter(id__gt=after) if filters.ascending else rows.filter(id__lt=after)
+    found = list(rows.order_by("id" if filters.ascending else "-id")[: filters.limit + 1])
+    page = found[: filters.limit]
+    return Page(page, cursor(filters, page[-1].pk) if len(found) > filters.limit else "")
+
+
+def _matching(filters: Filters, rows: StatementQuerySet) -> StatementQuerySet:
+    if filters.agent is not None:
+        rows = rows.filter(_about_agent(filters.agent, is_related=filters.related_agents))
+    if filters.activity is not None:
+        rows = rows.filter(_about_activity(filters.activity, is_related=filters.related_activities))
+    if filters.verb is not None:
+        rows = rows.filter(verb__in=Verb.objects.filter(key=digest(filters.verb)))
+    if filters.registration is not None:
+        rows = rows.filter(registration=filters.registration)
+    if filters.since is not None:
+        rows = rows.filter(stored__gt=filters.since)
+    if filters.until is not None:
+        rows = rows.filter(stored__lte=filters.until)
+    return rows
+
+
+def _about_agent(identifier: Identifier, *, is_related: bool) -> Q:
+    """Actor, object or a member of them; related: instructor, team, authority and all in a SubStatement too."""
+    agents = Agent.objects.filter(key=identifier.digest)
+    links = StatementAgent.objects.filter(agent__in=agents)
+    if not is_related:
+        return Q(pk__in=links.filter(role__lte=AgentRole.OBJECT_MEMBER).values("statement_id"))
+    about = Q(pk__in=links.values("statement_id"))
+    # Authorities are always accounts of our own (see appending), so only for those is it worth asking.
+    is_authority = identifier.is_own(iri_base()) and identifier.value.startswith((PLATFORM_AUTHORITY, "credential/"))
+    return about | Q(authority__in=agents) if is_authority else about
+
+
+def _about_activity(iri: str, *, is_related: bool) -> Q:
+    links = StatementActivity.objects.filter(activity__in=Activity.objects.filter(key=digest(iri)))
+    if not is_related:
+        links = links.filter(role=ActivityRole.OBJECT)
+    return Q(pk__in=links.values("statement_id"))
+
+
+# --- The cursor of `more`: signed, so that it can be taken as it comes; it holds the query and never expires ----------
+
+
+def cursor(filters: Filters, after: int) -> str:
+    values: dict[str, Any] = {name: value for name, value in asdict(filters).items() if value != _DEFAULTS[name]}
+    if filters.agent is not None:
+        values["agent"] = [filters.agent.kind, filters.agent.value, filters.agent.home_page]
+    for name in ("since", "until", "registration"):
+        if values.get(name) is not None:
+            values[name] = str(values[name])
+    return signing.dumps([values, after], salt=SALT, compress=True)
+
+
+def read_cursor(token: str) -> tuple[Filters, int]:
+    """Return the query and the place that a cursor stands for. Raises BadRequest."""
+    try:
+        values, after = signing.loads(token, salt=SALT)
+    except signing.BadSignature as error:
+        raise BadRequest("This continuation was not made by this store.") from error
+    if "agent" in values:
+        values["agent"] = Identifier(*values["agent"])
+    if "registration" in values:
+        values["registration"] = UUID(values["registration"])
+    for name in ("since", "until"):
+        if name in values:
+            values[name] = datetime.fromisoformat(values[name])
+    return Filters(**values), after
+
+
+_DEFAULTS = asdict(Filters())
+
+
+def consistent_through(at: datetime) -> datetime:
+    """The time before which everything stored can be read: that of the oldest transaction that may still write.
+
+    On SQLite there is one writer and its commit is visible at once. On PostgreSQL a batch's `stored` is taken shortly
+    before its transaction begins, so a margin is kept while one is under way.
+    """
+    if connection.vendor != "postgresql":
+        return at
+    with connection.cursor() as sql:
+        sql.execute(
+            "SELECT min(xact_start) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()"
+        )
+        (oldest,) = sql.fetchone()
+    return at if oldest is None else min(at, oldest - PENDING_MARGIN)

@@ -1,0 +1,151 @@
+"""The parameters of a query for statements, judged as strictly as statements are (1.0.3: Data 2.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from .body import BadRequest, load
+from .identity import Identifier, identifier_of
+from .statement.check import Checker
+from .statement.formats import is_iri, is_uuid, parse_timestamp
+from .statement.storable import is_storable
+
+T = TypeVar("T")
+MAX_LIMIT = 500
+"""The most statements that one answer holds, and how many it holds when no number is asked for."""
+
+SINGLE = frozenset({"statementId", "voidedStatementId"})
+SHAPE = frozenset({"format", "attachments"})
+FILTERS = frozenset(
+    {
+        "agent",
+        "verb",
+        "activity",
+        "registration",
+        "related_activities",
+        "related_agents",
+        "since",
+        "until",
+        "limit",
+        "ascending",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """A query. `after` is the place in the order of storing where its page begins."""
+
+    agent: Identifier | None = None
+    verb: str | None = None
+    activity: str | None = None
+    registration: UUID | None = None
+    related_activities: bool = False
+    related_agents: bool = False
+    since: datetime | None = None
+    until: datetime | None = None
+    limit: int = MAX_LIMIT
+    ascending: bool = False
+
+
+class Parameters:
+    """The parameters of one request, read by name. Each read raises BadRequest with a sentence that names it."""
+
+    def __init__(self, values: Mapping[str, list[str]], version: str) -> None:
+        unknown = values.keys() - SINGLE - SHAPE - FILTERS
+        if unknown:
+            raise BadRequest(_("There is no parameter %(name)s.") % {"name": min(unknown)[:100]})
+        twice = [name for name, given in values.items() if len(given) > 1]
+        if twice:
+            raise BadRequest(_("The parameter %(name)s is given twice.") % {"name": twice[0]})
+        self.values = {name: given[0] for name, given in values.items()}
+        self.version = version
+        self._refuse_what_is_not_served()
+
+    def _refuse_what_is_not_served(self) -> None:
+        """Other shapes than the statement as it came, and attachments, are refused rather than ignored."""
+        if self.values.get("format", "exact") != "exact":
+            raise BadRequest(_("The parameter format may only be exact."))
+        if self.boolean("attachments"):
+            raise BadRequest(_("The parameter attachments may only be false: this store keeps no attachments."))
+
+    def single(self) -> tuple[str, UUID] | None:
+        """Return the parameter that asks for one statement and its id; None when the query is for many."""
+        asked = SINGLE & self.values.keys()
+        if not asked:
+            return None
+        if len(asked) > 1 or not FILTERS.isdisjoint(self.values):
+            raise BadRequest(_("statementId and voidedStatementId stand alone, with format and attachments at most."))
+        name = asked.pop()
+        return name, self._one(name, _uuid, _("a UUID in its standard form with dashes"))
+
+    def filters(self) -> Filters:
+        iri, uuid, moment = _("an IRI with a scheme"), _("a UUID in its standard form with dashes"), _("a timestamp")
+        return Filters(
+            agent=self._agent(),
+            verb=self._maybe("verb", _iri, iri),
+            activity=self._maybe("activity", _iri, iri),
+            registration=self._maybe("registration", _uuid, uuid),
+            related_activities=self.boolean("related_activities"),
+            related_agents=self.boolean("related_agents"),
+            since=self._maybe("since", self._moment, moment),
+            until=self._maybe("until", self._moment, moment),
+            limit=self._limit(),
+            ascending=self.boolean("ascending"),
+        )
+
+    def boolean(self, name: str) -> bool:
+        return self._maybe(name, _boolean, _("true or false")) or False
+
+    def _limit(self) -> int:
+        asked = self._maybe("limit", _whole_number, _("a whole number that is not negative")) or MAX_LIMIT
+        return min(asked, MAX_LIMIT)
+
+    def _moment(self, text: str) -> datetime | None:
+        return parse_timestamp(text, strict=not self.version.startswith("1."))
+
+    def _agent(self) -> Identifier | None:
+        if "agent" not in self.values:
+            return None
+        agent: Any = load(self.values["agent"].encode("utf-8", "surrogatepass"))
+        checker = Checker(self.version)
+        checker.actor(agent, "agent")
+        if checker.errors:
+            raise BadRequest(_("The parameter agent is not an agent: %(error)s") % {"error": checker.errors[0]})
+        if not is_storable(agent):
+            raise BadRequest(_("The parameter agent holds a character that cannot be stored."))
+        identifier = identifier_of(agent)
+        if identifier is None:
+            raise BadRequest(_("The parameter agent must have an identifier."))
+        return identifier
+
+    def _maybe(self, name: str, read: Callable[[str], T | None], what: str) -> T | None:
+        return self._one(name, read, what) if name in self.values else None
+
+    def _one(self, name: str, read: Callable[[str], T | None], what: str) -> T:
+        value = read(self.values[name])
+        if value is None:
+            raise BadRequest(_("The parameter %(name)s must be %(what)s.") % {"name": name, "what": what})
+        return value
+
+
+def _iri(text: str) -> str | None:
+    return text if is_iri(text) else None
+
+
+def _uuid(text: str) -> UUID | None:
+    return UUID(text) if is_uuid(text) else None
+
+
+def _boolean(text: str) -> bool | None:
+    return {"true": True, "false": False}.get(text)
+
+
+def _whole_number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
