@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import environ
-from django.apps import apps
 from django.conf import settings
 from django.db import connections, transaction
 
@@ -49,20 +48,20 @@ def address(environment: Mapping[str, str], embedded: str, argv: list[str] | Non
     return environment.get("DATABASE_URL", "") or embedded
 
 
-# What happened stays: not even the triggers get a chance to refuse what the application's role may not ask for.
-APPEND_ONLY = (
-    "xapi.Statement",
-    "xapi.StatementAgent",
-    "xapi.StatementActivity",
-    "xapi.Voiding",
-)
-
-
 def application_role(environment: Mapping[str, str]) -> str:
     """Return the role that `DATABASE_URL` connects as, if migrations run as another one."""
     if not environment.get("DATABASE_OWNER_URL"):
         return ""
     return str(configure(environment.get("DATABASE_URL", ""))["USER"])
+
+
+# What a trigger refuses always, its function being named so, the application may not even ask for.
+REFUSED = """
+    SELECT c.relname, bool_or(t.tgtype & 16 <> 0), bool_or(t.tgtype & 8 <> 0)
+    FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
+    WHERE p.proname LIKE '%refuse%' AND t.tgqual IS NULL AND c.relnamespace = current_schema()::regnamespace
+    GROUP BY c.relname ORDER BY c.relname
+"""
 
 
 def grant_to_application(*, using: str, **_signal: Any) -> None:
@@ -71,19 +70,21 @@ def grant_to_application(*, using: str, **_signal: Any) -> None:
     role = settings.APPLICATION_ROLE
     if connection.vendor != "postgresql" or not role:
         return
-    quoted = connection.ops.quote_name(role)
+    quote = connection.ops.quote_name
     with transaction.atomic(using=using), connection.cursor() as cursor:
-        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {quoted}")
-        cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {quoted}")
-        cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {quoted}")
-        cursor.execute(f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {quoted}")
-        for table in append_only_tables():
-            cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {connection.ops.quote_name(table)} FROM {quoted}")
+        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {quote(role)}")
+        cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {quote(role)}")
+        cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {quote(role)}")
+        cursor.execute(f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {quote(role)}")
+        for table, *verbs in refused(cursor):
+            for verb in verbs:
+                cursor.execute(f"REVOKE {verb} ON {quote(table)} FROM {quote(role)}")
 
 
-def append_only_tables() -> list[str]:
-    return [apps.get_model(label)._meta.db_table for label in APPEND_ONLY if label in _all_labels()]
-
-
-def _all_labels() -> set[str]:
-    return {model._meta.label for model in apps.get_models()}
+def refused(cursor: Any) -> list[list[str]]:
+    """Return each table with a trigger that refuses, and the verbs it refuses."""
+    cursor.execute(REFUSED)
+    return [
+        [table, *(verb for verb, is_refused in (("UPDATE", no_update), ("DELETE", no_delete)) if is_refused)]
+        for table, no_update, no_delete in cursor.fetchall()
+    ]

@@ -58,21 +58,21 @@ def _migrations() -> frozenset[tuple[str, str]]:
     )
 
 
+ROLE_IS_DANGEROUS = """
+    SELECT rolsuper OR rolbypassrls
+        OR EXISTS (SELECT 1 FROM pg_class
+            WHERE relnamespace = current_schema()::regnamespace AND pg_has_role(relowner, 'MEMBER'))
+        OR EXISTS (SELECT 1 FROM pg_database WHERE datname = current_database() AND pg_has_role(datdba, 'MEMBER'))
+    FROM pg_roles WHERE rolname = current_user
+"""
+
+
 def role_is_fenced_in() -> bool:
     """On PostgreSQL the application is no superuser, owns nothing here and does not bypass row security."""
     if connection.vendor != "postgresql":
         return True
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT rolsuper OR rolbypassrls
-                OR EXISTS (SELECT 1 FROM pg_class
-                    WHERE relnamespace = current_schema()::regnamespace AND pg_has_role(relowner, 'MEMBER'))
-                OR EXISTS (SELECT 1 FROM pg_database
-                    WHERE datname = current_database() AND pg_has_role(datdba, 'MEMBER'))
-            FROM pg_roles WHERE rolname = current_user
-            """
-        )
+        cursor.execute(ROLE_IS_DANGEROUS)
         return cursor.fetchone() == (False,)
 
 
