@@ -8,7 +8,11 @@ from wagtail.admin import urls as wagtailadmin_urls
 
 from lms import views
 
+from lms.health import healthz, readyz
+
 urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
     path("", views.home, name="home"),
     path("om/", views.about, name="about"),
     path("tillganglighet/", views.accessibility, name="accessibility"),
