@@ -7,7 +7,6 @@ from django.views.i18n import set_language
 from wagtail.admin import urls as wagtailadmin_urls
 
 from lms import views
-
 from lms.health import healthz, readyz
 
 urlpatterns = [
