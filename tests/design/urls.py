@@ -1,0 +1,5 @@
+"""The addresses that components ask for by name."""
+
+from django.urls import include, path
+
+urlpatterns = [path("konto/", include("allauth.account.urls"))]
