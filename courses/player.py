@@ -33,7 +33,7 @@ from people.api import (
     iri_base,
     person_of,
 )
-from xapi.api import StoredStatement, record, statements_in, vocabulary
+from xapi.api import PLATFORM_AUTHORITY, StoredStatement, record, statements_in, vocabulary
 
 
 class UnknownQuestion(NotFound):
@@ -173,7 +173,11 @@ def marks_of(stored: Iterable[StoredStatement]) -> list[Mark]:
     """Return what the platform's own, unvoided statements say."""
     base = iri_base()
     words = vocabulary.own()
-    return [mark for row in stored if row.is_own and not row.voided_at and (mark := _mark(row, base, words))]
+    return [
+        mark
+        for row in stored
+        if row.authority_key == PLATFORM_AUTHORITY and not row.voided_at and (mark := _mark(row, base, words))
+    ]
 
 
 def _mark(row: StoredStatement, base: str, words: vocabulary.Own) -> Mark | None:
@@ -261,7 +265,7 @@ def retry(learner: Learner, course: CourseContent, after: int, at: datetime) -> 
     """Issue the attempt after number `after`, which ended in a fail. Asked twice, it issues one."""
     with transaction.atomic():
         taking = _locked(taking_of(learner.person, course))
-        if taking.attempt and taking.attempt.number == after + 1:
+        if taking.attempt and after > 0 and taking.attempt.number == after + 1:
             return taking
         if taking.attempt is None or taking.attempt.number != after or not taking.progress.may_retry:
             raise NoRetry

@@ -190,7 +190,7 @@ class Sitting:
         body = {
             "id": str(self._id(act, thing["id"], per_attempt is not None)),
             "actor": self.actor,
-            "verb": words.verb(VERBS[act]),
+            "verb": {"id": VERBS[act], "display": self.vocabulary.display[VERBS[act]]},
             "object": thing,
             "timestamp": at.isoformat(),
             "context": self._context(thing, parent, category, extensions or {}),
