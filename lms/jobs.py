@@ -21,6 +21,8 @@ from people.api import now
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.25
+# What fails now will mostly fail at once again; the log should stay readable.
+PAUSE_AFTER_FAILURE = 10
 # So few that a worker that is told to stop is done within a second or two.
 PEOPLE_AT_A_TIME = 20
 
@@ -47,16 +49,18 @@ def run_due(due: dict[str, float], moment: float) -> None:
     """Run each job whose turn has come by `moment` (seconds of any steady clock), and note its next turn in `due`."""
     for job in JOBS.values():
         if due.get(job.name, 0) <= moment:
-            due[job.name] = moment + job.every
-            _run(job)
+            succeeded = _run(job)
+            due[job.name] = moment + (job.every if succeeded else max(job.every, PAUSE_AFTER_FAILURE))
 
 
-def _run(job: Job) -> None:
+def _run(job: Job) -> bool:
     close_old_connections()
     try:
         job.run(now())
     except Exception:  # the outermost loop: a job that fails is tried again, the others go on
         logger.exception("The job %s failed and will be tried again.", job.name)
+        return False
+    return True
 
 
 def work(stop: threading.Event) -> None:

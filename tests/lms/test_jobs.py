@@ -30,17 +30,19 @@ def test_each_job_runs_when_its_turn_has_come(calls: list[str]) -> None:
     assert calls == ["often", "seldom", "often", "often", "seldom"]
 
 
-def test_a_job_that_fails_is_logged_and_holds_up_no_other(
+def test_a_job_that_fails_is_logged_waits_a_little_and_holds_up_no_other(
     calls: list[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(_at: datetime) -> None:
         raise RuntimeError("the disk is full")
 
     monkeypatch.setitem(jobs.JOBS, "often", jobs.Job("often", 1, fail))
+    due: dict[str, float] = {}
     with caplog.at_level(logging.ERROR):
-        jobs.run_due({}, 0.0)
+        for moment in (0.0, 1.0, jobs.PAUSE_AFTER_FAILURE):
+            jobs.run_due(due, moment)
     assert calls == ["seldom"]
-    assert [record.getMessage() for record in caplog.records] == ["The job often failed and will be tried again."]
+    assert [record.getMessage() for record in caplog.records] == ["The job often failed and will be tried again."] * 2
 
 
 def test_a_worker_that_is_told_to_stop_stops(calls: list[str]) -> None:

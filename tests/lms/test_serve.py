@@ -90,22 +90,18 @@ def answers(port: int) -> bool:
         return False
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_it_stops_cleanly_and_leaves_no_process(serve: Serve, port: int, number: int) -> None:
-    process = serve("--empty")
-    assert wait_until(lambda: answers(port)), process.kill() or process.communicate()
-    assert len(session(process)) == 5  # the parent, the worker, the web server and its two processes
-    process.send_signal(number)
-    said, _ = process.communicate(timeout=15)
-    assert process.returncode == 0, said
-    assert session(process) == []
-    assert "Traceback" not in said
-
-
-def test_ctrl_c_reaches_every_process_of_the_terminal_and_still_ends_well(serve: Serve, port: int) -> None:
+@pytest.mark.parametrize(
+    ("number", "to"),
+    [(signal.SIGTERM, os.kill), (signal.SIGHUP, os.kill), (signal.SIGINT, os.killpg)],
+    ids=["TERM", "HUP", "Ctrl-C, which reaches every process of the terminal"],
+)
+def test_it_stops_cleanly_and_leaves_no_process(
+    serve: Serve, port: int, number: int, to: Callable[[int, int], None]
+) -> None:
     process = serve("--empty")
     assert wait_until(lambda: answers(port))
-    os.killpg(process.pid, signal.SIGINT)
+    assert len(session(process)) == 5  # the parent, the worker, the web server and its two processes
+    to(process.pid, number)
     said, _ = process.communicate(timeout=15)
     assert (process.returncode, session(process)) == (0, []), said
     assert "Traceback" not in said

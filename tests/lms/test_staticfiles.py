@@ -14,6 +14,9 @@ from django.test import RequestFactory
 
 from lms.staticfiles import FOREVER, StaticFilesMiddleware
 
+# A response that is closed looks whether the process has a connection that is too old.
+pytestmark = pytest.mark.django_db
+
 
 @dataclass(frozen=True)
 class Answer:
