@@ -215,23 +215,23 @@ class Checker(Values):
             self.language_map(value["display"], f"{path}.display")
 
     def target(self, value: object, path: str, *, is_sub: bool) -> bool:
-        """The object of a statement. Return whether it is (meant as) an activity."""
+        """The object of a statement. Return False when it is certainly something else than an activity."""
         if not isinstance(value, dict):
-            return self.add(path, f"must be an object, but is {named(value)}.", OBJECT)
-        kind = value.get("objectType", "Activity")
-        if kind == "Activity":
-            self.activity(value, path)
+            self.add(path, f"must be an object, but is {named(value)}.", OBJECT)
             return True
+        kind = value.get("objectType", "Activity")
         if kind in ("Agent", "Group"):
             self.actor(value, path)
         elif kind == "StatementRef":
             self.reference(value, path)
         elif kind == "SubStatement" and not is_sub:
             self.substatement(value, path)
+        elif kind == "Activity":
+            self.activity(value, path)
         else:
             allowed = "Activity, Agent, Group or StatementRef" + ("" if is_sub else ", or SubStatement")
             self.add(f"{path}.objectType", f"must be {allowed}.", OBJECT)
-        return False
+        return kind not in ("Agent", "Group", "StatementRef", "SubStatement")
 
     def substatement(self, value: Json, path: str) -> None:
         self.object(value, SUBSTATEMENT_OBJECT_KEYS, path, REFERENCE)
