@@ -189,7 +189,6 @@ class QuestionBlock(blocks.StructBlock):
     class Meta:
         icon = "help"
         label = _("Question")
-        template = "blocks/question.html"
 
     def clean(self, value: Mapping[str, Any]) -> Mapping[str, Any]:
         cleaned = super().clean(value)

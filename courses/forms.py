@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
 
 from courses.framework import competency_choices, profession_choices
+from courses.rules import owners_for
+from people.api import Organisation, today
 
 
 class TeachingForm(WagtailAdminModelForm):
@@ -35,6 +37,10 @@ class CourseForm(WagtailAdminPageForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["must_retake"].initial = self.instance.asks_for_retake
+        owner = self.fields["owner_node"]
+        owner.queryset = owners_for(self.for_user, today()) | Organisation.objects.filter(
+            pk=self.instance.owner_node_id
+        )
 
     def clean_slug(self) -> str:
         """Return the address asked for, or the nearest free one: a clash is settled silently (semantics 29)."""

@@ -44,6 +44,8 @@ from courses.publishing import editions_held, renew_edition
 from people.api import DomainError, NotAllowed, Organisation, User
 
 Block = dict[str, Any]
+DATA = Path(__file__).parent / "data"
+EXAMPLE = DATA / "exempelkurs.json"
 
 
 class NoOwner(DomainError):

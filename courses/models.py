@@ -15,6 +15,7 @@ from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import get_script_prefix
+from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -26,8 +27,11 @@ from wagtail.snippets.models import register_snippet
 
 from courses.blocks import FOCUS_AREAS, PASSAGE_FEATURES, ModuleBody, SourceList, TakeawayList
 from courses.forms import CourseForm, ModuleForm, TeachingForm
+from courses.rules import may_make_for
+from people.api import today
 
 HIGHEST_LEVEL = 4
+COURSE_DEPTH = 3
 LONGEST_COURSE = 240
 
 
@@ -49,8 +53,16 @@ class OwnRouteMixin:
         return {**self.get_context(request), "preview": preview_of(self)}
 
 
-class FreeSlugMixin:
-    """Gives a page the nearest free address under its parent."""
+class KeptKeyMixin:
+    """A page of content: its key is its own whatever revision is published, and its address gives way to others'."""
+
+    def with_content_json(self: Any, content: dict[str, Any]) -> Any:
+        page = super().with_content_json(content)  # type: ignore[misc]  # Wagtail's Page stands beside this mixin
+        page.key = self.key
+        return page
+
+    def permissions_for_user(self: Any, user: Any) -> CoursePermissionTester:
+        return CoursePermissionTester(user, self)
 
     def nearest_free_slug(self: Any, wanted: str, parent: Page) -> str:
         candidate, number = wanted, 1
@@ -77,13 +89,50 @@ class CatalogueIndex(OwnRouteMixin, Page):
 
 
 class CoursePermissionTester(PagePermissionTester):
-    """What has been taught is kept: a course that learners have met is unpublished, never deleted or moved away."""
+    """An educator changes her own organisations' courses; others she may read and copy.
+
+    What has been taught is kept: a course that learners have met is unpublished, never deleted or moved away.
+    """
+
+    @cached_property
+    def is_hers(self) -> bool:
+        course_path = self.page.path[: CatalogueIndex.steplen * COURSE_DEPTH]
+        owner = CoursePage.objects.filter(path=course_path).values_list("owner_node__path", flat=True).first()
+        return owner is None or may_make_for(self.user, owner, today())
+
+    def can_edit(self) -> bool:
+        return super().can_edit() and (self.is_hers or self._is_in_review())
+
+    def _is_in_review(self) -> bool:
+        task = self.page.current_workflow_task
+        return task is not None and task.user_can_access_editor(self.page, self.user)
+
+    def can_add_subpage(self) -> bool:
+        return super().can_add_subpage() and self.is_hers
+
+    def can_publish(self) -> bool:
+        return super().can_publish() and self.is_hers
+
+    def can_unpublish(self) -> bool:
+        return super().can_unpublish() and self.is_hers
+
+    def can_publish_subpage(self) -> bool:
+        return super().can_publish_subpage() and self.is_hers
+
+    def can_reorder_children(self) -> bool:
+        return super().can_reorder_children() and self.is_hers
+
+    def can_copy(self) -> bool:
+        return PagePermissionTester.can_edit(self)
 
     def can_delete(self, ignore_bulk: bool = False) -> bool:
-        return super().can_delete(ignore_bulk) and not CourseEdition.objects.filter(course_id=self.page.pk).exists()
+        return super().can_delete(ignore_bulk) and self.is_hers and not self._has_been_taught()
+
+    def _has_been_taught(self) -> bool:
+        return CourseEdition.objects.filter(course_id=self.page.pk).exists()
 
 
-class CoursePage(OwnRouteMixin, FreeSlugMixin, Page):
+class CoursePage(OwnRouteMixin, KeptKeyMixin, Page):
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     summary = models.TextField(_("summary"), max_length=600, help_text=_("One or two sentences for the catalogue."))
     lead = models.TextField(
@@ -154,9 +203,6 @@ class CoursePage(OwnRouteMixin, FreeSlugMixin, Page):
         verbose_name = _("course")
         verbose_name_plural = _("courses")
 
-    def permissions_for_user(self, user: Any) -> CoursePermissionTester:
-        return CoursePermissionTester(user, self)
-
     def modules(self) -> models.QuerySet[ModulePage]:
         return ModulePage.objects.child_of(self).order_by("path")
 
@@ -197,7 +243,7 @@ class CourseTeaching(Orderable):
         return f"{self.competency} {self.level}"
 
 
-class ModulePage(OwnRouteMixin, FreeSlugMixin, Page):
+class ModulePage(OwnRouteMixin, KeptKeyMixin, Page):
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     minutes = models.PositiveSmallIntegerField(
         _("minutes"),

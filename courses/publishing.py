@@ -12,15 +12,26 @@ from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models.signals import post_delete
+from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from competency.api import OfferSpec, Teaches, register_offer, withdraw_offer
 from courses.models import CourseEdition, CoursePage, ModulePage
 from courses.snapshots import snapshot
-from people.api import activity_iri, now
+from people.api import DomainError, Organisation, User, activity_iri, now
+
+
+class NothingToPublish(DomainError):
+    default_message = _("A course needs at least one published module before anybody can take it.")
+
+
+class NotComplete(DomainError):
+    default_message = _("“%(title)s” is not complete. Open it, fill in what is missing and publish again.")
+
 
 _held: ContextVar[bool] = ContextVar("editions_held", default=False)
 
@@ -59,6 +70,29 @@ def renew_edition(course_pk: int, at: datetime) -> CourseEdition | None:
     return edition
 
 
+@transaction.atomic
+def publish_whole(course: CoursePage, user: User, at: datetime) -> CourseEdition:
+    """Publish the newest drafts of a course and its modules as one edition. Raises NotComplete, NothingToPublish."""
+    with editions_held():
+        for module in course.modules():
+            _publish_newest(module, user)
+        _publish_newest(course, user)
+    edition = renew_edition(course.pk, at)
+    if edition is None:
+        raise NothingToPublish
+    return edition
+
+
+def _publish_newest(page: CoursePage | ModulePage, user: User) -> None:
+    if page.live and not page.has_unpublished_changes:
+        return
+    revision = page.get_latest_revision() or page.save_revision(user=user, clean=False)
+    try:
+        revision.publish(user=user)
+    except ValidationError as error:
+        raise NotComplete(NotComplete.default_message % {"title": page.get_admin_display_title()}) from error
+
+
 def next_number(newest: CourseEdition | None, retake_of_major: int) -> tuple[int, int]:
     """Return major and minor of the next edition; a draft that replaces the newest main version starts the next one."""
     if newest is None:
@@ -85,8 +119,13 @@ def _offer(course: CoursePage, edition: CourseEdition) -> OfferSpec:
         teaches=tuple(Teaches(row["competency"], row["level"]) for row in edition.content["teaches"]),
         focus_area=course.focus_area,
         target_professions=tuple(course.target_professions),
-        node=course.owner_node,
+        node=_seen_from(course.owner_node),
     )
+
+
+def _seen_from(owner: Organisation) -> Organisation | None:
+    """A region's courses are everybody's, also the private providers' who stand outside its tree."""
+    return None if owner.kind == Organisation.Kind.REGION else owner
 
 
 def course_pk_of(page: Page) -> int | None:

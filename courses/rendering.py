@@ -34,6 +34,13 @@ class Screen:
 
 
 @dataclass(frozen=True)
+class ShownOption:
+    text: str
+    is_correct: bool
+    feedback: str
+
+
+@dataclass(frozen=True)
 class QuestionContent:
     """One question as frozen in an edition. `option_feedback` has one text per option, empty where there is none."""
 
@@ -46,6 +53,12 @@ class QuestionContent:
 
     def is_right(self, index: int) -> bool:
         return index == self.correct_index
+
+    @property
+    def shown_options(self) -> tuple[ShownOption, ...]:
+        """The options with their answers: for whoever writes the question, never for whoever is asked."""
+        pairs = zip(self.options, self.option_feedback, strict=True)
+        return tuple(ShownOption(text, self.is_right(place), said) for place, (text, said) in enumerate(pairs))
 
 
 @lru_cache(maxsize=1)

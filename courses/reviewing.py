@@ -5,6 +5,7 @@ There are two doors to the same row: the review step of a draft in the workshop,
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import TaskState, WorkflowState
 from wagtail.signals import workflow_approved
 
-from competency.api import review
+from competency.api import review, reviewed_nodes
 from courses.models import CourseEdition, CoursePage
 from people.api import NotAllowed, Organisation, Person, Role, activity_iri, now, person_of, roles_of, today
 
@@ -32,6 +33,40 @@ def reviewed_by(person: Person, at: datetime) -> list[Organisation]:
     """Return the nodes in whose name a person may review content at a moment."""
     grants = roles_of(person, today(at))
     return list({grant.node.pk: grant.node for grant in grants if grant.role in REVIEWER_ROLES}.values())
+
+
+@dataclass(frozen=True)
+class ReviewLine:
+    """A live course as a reviewer sees it. `is_reviewed`: a yes covers every organisation that she answers for."""
+
+    pk: int
+    title: str
+    url: str
+    version: str
+    published_at: datetime
+    review_date: str
+    is_reviewed: bool
+
+
+def courses_to_review(reviewer: Person, at: datetime) -> list[ReviewLine]:
+    """Return every live course, those that wait for this reviewer first."""
+    nodes = reviewed_by(reviewer, at)
+    lines = [_line(edition, nodes, at) for edition in CourseEdition.objects.filter(is_current=True)]
+    return sorted(lines, key=lambda line: (line.is_reviewed, line.title.casefold()))
+
+
+def _line(edition: CourseEdition, nodes: list[Organisation], at: datetime) -> ReviewLine:
+    content = edition.content
+    covered = reviewed_nodes(activity_iri("course", content["key"]), edition.version, today(at))
+    return ReviewLine(
+        pk=edition.course_id,
+        title=content["title"],
+        url=f"/kurser/{edition.slug}/",
+        version=edition.version,
+        published_at=edition.published_at,
+        review_date=content["review_date"],
+        is_reviewed=all(any(node.is_at_or_below(yes) for yes in covered) for node in nodes),
+    )
 
 
 def may_review(user: Any) -> bool:

@@ -1,0 +1,42 @@
+"""Who may make courses: an educator, in the name of the organisations where she is one, and of those below them.
+
+Wagtail's groups let her into the workshop (`courses.access`); which courses are hers is decided here.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from people.api import Organisation, Role, person_of, roles_of
+
+_CACHE = "_educator_nodes"
+
+
+def educator_nodes(user: Any, on: date) -> list[Organisation]:
+    """Return where a user is educator on a day. Asked once per request: the answer stays with the user object."""
+    known: dict[date, list[Organisation]] = user.__dict__.setdefault(_CACHE, {})
+    if on not in known:
+        person = person_of(user)
+        grants = roles_of(person, on) if person else []
+        known[on] = [grant.node for grant in grants if grant.role == Role.EDUCATOR]
+    return known[on]
+
+
+def may_make_for(user: Any, owner_path: str, on: date) -> bool:
+    """Whether a user may make courses in the name of the organisation at `owner_path`."""
+    return user.is_superuser or any(owner_path.startswith(node.path) for node in educator_nodes(user, on))
+
+
+def owners_for(user: Any, on: date) -> QuerySet[Organisation]:
+    """Return the organisations in whose name a user may make courses; a unit only where she is educator of the unit."""
+    if user.is_superuser:
+        return Organisation.objects.exclude(kind=Organisation.Kind.UNIT)
+    nodes = educator_nodes(user, on)
+    below = Q(pk__in=[])
+    for node in nodes:
+        below |= Q(path__startswith=node.path)
+    own = Q(pk__in=[node.pk for node in nodes])
+    return Organisation.objects.filter(below).filter(~Q(kind=Organisation.Kind.UNIT) | own)
