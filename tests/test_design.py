@@ -142,7 +142,7 @@ def test_the_sprite_holds_every_icon_that_is_named() -> None:
     sprite = ElementTree.parse(STATIC / "icons" / "sprite.svg").getroot()
     has = {symbol.get("id") for symbol in sprite}
     templates = "".join(path.read_text(encoding="utf-8") for path in TEMPLATES.rglob("*.html"))
-    asked = set(re.findall(r'components/icon\.html" with name="([a-z-]+)"', templates))
+    asked = set(re.findall(r'(?:components/icon\.html" with name="|\{\{ sprite \}\}#)([a-z-]+)"', templates))
     assert asked - has == set()
 
 
@@ -288,6 +288,25 @@ def test_nothing_that_has_focus_hides_behind_the_bar(visitor: Page, address: str
             }"""
         )
     assert hidden == []
+
+
+@pytest.mark.journey
+def test_a_part_is_swapped_without_style_or_eval_and_takes_focus(visitor: Page, address: str) -> None:
+    visitor.goto(f"{address}/swap/")
+    visitor.get_by_role("button", name="Byt").click()
+    visitor.get_by_text("Det nya.").wait_for()
+    assert visitor.evaluate("document.activeElement.textContent") == "Det nya."
+    assert visitor.problems == []  # type: ignore[attr-defined]
+
+
+@pytest.mark.journey
+def test_a_password_can_be_looked_at_but_is_sent_as_one(visitor: Page, address: str) -> None:
+    visitor.goto(f"{address}/signin/")
+    secret = visitor.locator("#id_password")
+    visitor.locator(".reveal button").click()
+    assert secret.get_attribute("type") == "text"
+    visitor.locator(".reveal button").click()
+    assert secret.get_attribute("type") == "password"
 
 
 @pytest.mark.journey

@@ -47,7 +47,30 @@ function guardForms() {
   });
 }
 
+/** A password that can be looked at is typed right the first time; the form brings the words. */
+function offerToShowPasswords() {
+  for (const form of document.querySelectorAll("form[data-show]")) {
+    for (const input of form.querySelectorAll("input[type=password]")) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = form.dataset.show;
+      button.setAttribute("aria-controls", input.id);
+      button.addEventListener("click", () => {
+        const isShown = input.type === "text";
+        input.type = isShown ? "password" : "text";
+        button.textContent = isShown ? form.dataset.show : form.dataset.hide;
+      });
+      const frame = document.createElement("div");
+      frame.className = "reveal";
+      input.replaceWith(frame);
+      frame.append(input, button);
+      form.addEventListener("submit", () => { input.type = "password"; });
+    }
+  }
+}
+
 listenForTheme();
+offerToShowPasswords();
 listenForMenus();
 guardForms();
 focusWhatMatters();

@@ -223,7 +223,8 @@ def pages() -> dict[str, str]:
     }
     stranger = {"request": RequestFactory().get("/konto/login/"), "user": AnonymousUser(), "csrf_token": "gallery"}
     samples = {
-        name: engine.from_string((HERE / f"{name}.html").read_text(encoding="utf-8")) for name in ("gallery", "team")
+        name: engine.from_string((HERE / f"{name}.html").read_text(encoding="utf-8"))
+        for name in ("gallery", "team", "swap")
     }
     set_urlconf("tests.design.urls")
     try:
@@ -231,6 +232,7 @@ def pages() -> dict[str, str]:
         html["signin"] = engine.get_template("account/login.html").render(Context(stranger | {"form": _form()}))
         html["lost"] = engine.get_template("404.html").render(Context(stranger))
         html["broken"] = engine.get_template("500.html").render(Context({}))
+        html["part"] = '<p tabindex="-1" data-focus>Det nya.</p>'
     finally:
         set_urlconf(None)
     return html
