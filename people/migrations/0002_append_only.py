@@ -30,7 +30,7 @@ FOR EACH ROW EXECUTE FUNCTION people_refuse_change()
 def protect(apps: Any, schema_editor: Any) -> None:
     vendor = schema_editor.connection.vendor
     if vendor == "postgresql":
-        schema_editor.execute(POSTGRESQL_FUNCTION)
+        schema_editor.execute(POSTGRESQL_FUNCTION, params=None)  # its % is PL/pgSQL's
     for table, verb in _each():
         statement = POSTGRESQL if vendor == "postgresql" else SQLITE
         schema_editor.execute(statement.format(table=table, verb=verb))

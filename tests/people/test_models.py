@@ -99,7 +99,12 @@ def test_every_constraint_is_tried_above() -> None:
 def test_dated_rows_can_be_neither_changed_nor_removed(land: Land, table: str, verb: str) -> None:
     employment = make.works_at(land.ward)
     link_identity(employment.person, IdentityLink.Kind.HSA_ID, "SE1", valid_from=EARLIER, at=make.AT)
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    # On PostgreSQL the application's role may not even ask: the trigger stands behind a missing right.
+    with (
+        pytest.raises(DatabaseError, match=r"append-only|permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(verb.format(table=table))
 
 
