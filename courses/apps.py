@@ -4,7 +4,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_in
-from django.db.models.signals import post_migrate, post_save
+from django.db.models.signals import post_delete, post_migrate, post_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,8 +15,11 @@ class CoursesConfig(AppConfig):
     def ready(self) -> None:
         from courses import publishing
         from courses.access import ensure_groups
+        from courses.content import forget_glossary
 
         publishing.connect()
+        for signal in (post_save, post_delete):
+            signal.connect(forget_glossary, sender="courses.GlossaryTerm", dispatch_uid="courses_glossary")
         post_migrate.connect(ensure_groups, sender=self, dispatch_uid="courses_groups")
         user_logged_in.connect(_on_login, dispatch_uid="courses_access_at_login")
         post_save.connect(_on_role, sender="people.RoleGrant", dispatch_uid="courses_access_of_role")

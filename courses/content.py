@@ -1,38 +1,44 @@
-"""What learners read: published courses as plain frozen values, cached by edition and language.
+"""What learners read: published courses as plain frozen values, cached by edition, language and renderer.
 
-An edition never changes, so nothing here is ever invalidated: a publish makes a new edition with a new key. Finding the
-current edition of a slug is one query on one table; a course that uses glossary terms costs one more.
+An edition never changes, so no course is ever invalidated: a publish makes a new edition with a new key. Finding the
+current edition of a slug is one query on one table; the rest is in memory.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.core.cache import cache
-from django.db.models import Count, Max
-from django.utils.translation import get_language
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from courses.models import CatalogueIndex, CourseEdition, CoursePage, GlossaryTerm, ModulePage
 from courses.rendering import (
+    CONTENT_LANGUAGE,
     RENDERER_VERSION,
     QuestionContent,
     Screen,
+    assets_stamp,
     body_of,
     questions_of,
     screens_of,
     term_html,
-    terms_in,
     with_terms,
 )
 from courses.snapshots import module_snapshot, snapshot
 from people.api import NotFound, activity_iri
 
 DRAFT = "0.0"
+KEPT_SECONDS = 30 * 86_400
+GLOSSARY_KEY = "courses:glossary"
+GLOSSARY_SECONDS = 60
 
 
 class CourseNotFound(NotFound):
@@ -87,6 +93,7 @@ class CourseContent:
     pass_percent: int
     review_date: str
     modules: tuple[ModuleContent, ...]
+    language: str = CONTENT_LANGUAGE
 
     @property
     def activity_iri(self) -> str:
@@ -117,6 +124,14 @@ class CourseContent:
 
 
 @dataclass(frozen=True)
+class Glossary:
+    """Every shared entry as HTML, by number. Two with the same stamp are the same."""
+
+    stamp: str
+    html: Mapping[int, str] = field(hash=False, compare=False)
+
+
+@dataclass(frozen=True)
 class CourseCard:
     """A course on the catalogue's shelf."""
 
@@ -140,19 +155,12 @@ class CourseCard:
 
 def course_content(slug: str) -> CourseContent:
     """Return what `slug` says today. Raises CourseNotFound when nothing by that name is published."""
-    row = CourseEdition.objects.filter(slug=slug, is_current=True).values("pk", "uuid").first()
-    if row is None:
-        raise CourseNotFound
-    return _with_terms([_edition(row["pk"], row["uuid"])])[0]
+    return _only(CourseEdition.objects.filter(slug=slug, is_current=True))
 
 
 def course_revision(slug: str, revision_id: int) -> CourseContent:
     """Return the frozen edition that an attempt was issued from, whatever is published now. Raises CourseNotFound."""
-    of_course = CourseEdition.objects.filter(pk=revision_id, course__editions__slug=slug)
-    row = of_course.values("pk", "uuid").first()
-    if row is None:
-        raise CourseNotFound
-    return _with_terms([_edition(row["pk"], row["uuid"])])[0]
+    return _only(CourseEdition.objects.filter(pk=revision_id, course__editions__slug=slug))
 
 
 def course_version(key: UUID, revision: str) -> CourseContent:
@@ -160,11 +168,7 @@ def course_version(key: UUID, revision: str) -> CourseContent:
     major, _dot, minor = revision.partition(".")
     if not (major.isdigit() and minor.isdigit()):
         raise CourseNotFound
-    editions = CourseEdition.objects.filter(course__key=key, major=int(major), minor=int(minor))
-    row = editions.values("pk", "uuid").first()
-    if row is None:
-        raise CourseNotFound
-    return _with_terms([_edition(row["pk"], row["uuid"])])[0]
+    return _only(CourseEdition.objects.filter(course__key=key, major=int(major), minor=int(minor)))
 
 
 def current_slug(slug: str) -> str | None:
@@ -180,24 +184,52 @@ def slug_of(key: UUID) -> str | None:
 
 def catalogue() -> list[CourseCard]:
     """Return every published course, by title."""
-    current = CourseEdition.objects.filter(is_current=True)
-    stamp = current.aggregate(newest=Max("pk"), count=Count("pk"))
-    uuid = current.filter(pk=stamp["newest"]).values_list("uuid", flat=True).first()
-    key = f"courses:catalogue:{uuid}:{stamp['count']}"
-    cards = cache.get(key)
-    if cards is None:
-        cards = sorted((_card(edition) for edition in current.order_by("slug")), key=lambda card: card.title.casefold())
-        cache.set(key, cards, None)
-    return cards
+    uuids = CourseEdition.objects.filter(is_current=True).order_by("pk").values_list("uuid", flat=True)
+    return list(_shelf(tuple(uuids)))
+
+
+@lru_cache(maxsize=4)
+def _shelf(uuids: tuple[UUID, ...]) -> tuple[CourseCard, ...]:
+    """Return the cards of these editions, which never change. Read once per process and change of the catalogue."""
+    editions = CourseEdition.objects.filter(uuid__in=uuids)
+    return tuple(sorted((_card(edition) for edition in editions), key=lambda card: card.title.casefold()))
+
+
+def glossary() -> Glossary:
+    """Return the shared entries. Another process sees a change within a minute, this one at once."""
+    words = cache.get(GLOSSARY_KEY)
+    if words is None:
+        rows = list(GlossaryTerm.objects.order_by("pk").values_list("pk", "term", "explanation"))
+        stamp = hashlib.sha256(json.dumps([rows, RENDERER_VERSION]).encode()).hexdigest()
+        words = Glossary(stamp, {pk: term_html(term, explanation) for pk, term, explanation in rows})
+        cache.set(GLOSSARY_KEY, words, GLOSSARY_SECONDS)
+    return words
+
+
+def forget_glossary(**_kwargs: Any) -> None:
+    cache.delete(GLOSSARY_KEY)
+
+
+def _only(editions: QuerySet[CourseEdition]) -> CourseContent:
+    found = editions.values_list("pk", "uuid")[:1]
+    if not found:
+        raise CourseNotFound
+    return _complete(*found[0], glossary())
+
+
+@lru_cache(maxsize=512)
+def _complete(pk: int, uuid: UUID, words: Glossary) -> CourseContent:
+    """Return an edition with today's glossary laid in. Kept in memory too: neither of them ever changes."""
+    return _lay_in(_edition(pk, uuid), words)
 
 
 def _edition(pk: int, uuid: UUID) -> CourseContent:
-    key = f"courses:edition:{uuid}:{get_language()}:{RENDERER_VERSION}"
+    key = f"courses:edition:{uuid}:{CONTENT_LANGUAGE}:{RENDERER_VERSION}:{assets_stamp()}"
     content = cache.get(key)
     if content is None:
         edition = CourseEdition.objects.get(pk=pk)
         content = _content(edition.content, edition.version, edition.pk)
-        cache.set(key, content, None)
+        cache.set(key, content, KEPT_SECONDS)
     return content
 
 
@@ -260,19 +292,13 @@ def _taught(data: Mapping[str, Any]) -> tuple[Taught, ...]:
     return tuple(Taught(row["competency"], row["level"]) for row in data["teaches"])
 
 
-def _with_terms(courses: Sequence[CourseContent]) -> list[CourseContent]:
-    """Lay today's glossary entries into the cached screens: they are no part of an edition (semantics 28)."""
-    wanted = {pk for course in courses for module in course.modules for pk in terms_in(module.screens)}
-    if not wanted:
-        return list(courses)
-    language = get_language() or ""
-    rows = GlossaryTerm.objects.filter(pk__in=wanted).values_list("pk", "term", "explanation")
-    terms = {pk: term_html(term, explanation, language) for pk, term, explanation in rows}
-    return [replace(course, modules=tuple(_lay_in(module, terms) for module in course.modules)) for course in courses]
-
-
-def _lay_in(module: ModuleContent, terms: Mapping[int, str]) -> ModuleContent:
-    return replace(module, screens=tuple(with_terms(screen, terms) for screen in module.screens))
+def _lay_in(course: CourseContent, words: Glossary) -> CourseContent:
+    """Put glossary entries into the screens that refer to them: they are no part of an edition (semantics 28)."""
+    modules = (
+        replace(module, screens=tuple(with_terms(screen, words.html) for screen in module.screens))
+        for module in course.modules
+    )
+    return replace(course, modules=tuple(modules))
 
 
 def preview_of(page: Page) -> CourseContent:
@@ -286,4 +312,4 @@ def preview_of(page: Page) -> CourseContent:
 
 def _preview(course: CoursePage, modules: Iterable[ModulePage]) -> CourseContent:
     data = snapshot(course, []) | {"modules": [module_snapshot(module) for module in modules]}
-    return _with_terms([_content(data, DRAFT, 0)])[0]
+    return _lay_in(_content(data, DRAFT, 0), glossary())

@@ -259,7 +259,7 @@ class _Writer:
 
     def _blocks(self, part: ModulePart, questions: Sequence[QuestionPart], key: UUID, focus_area: str) -> list[Block]:
         blocks = [self._content_block(block, focus_area) for block in part.blocks]
-        numbered = [block | {"id": str(uuid5(key, f"{place}:{block['type']}"))} for place, block in enumerate(blocks)]
+        numbered = [_named(block, uuid5(key, f"{place}:{block['type']}")) for place, block in enumerate(blocks)]
         return numbered + [_question_block(question) for question in questions]
 
     def _content_block(self, part: BaseModel, focus_area: str) -> Block:
@@ -299,7 +299,7 @@ def _question_block(question: QuestionPart) -> Block:
         for place, text in enumerate(question.options)
     ]
     value = {"text": question.question, "options": options, "feedback": question.feedback}
-    return _block("question", value) | {"id": str(uuid5(NAMESPACE, f"question:{question.id}"))}
+    return _named(_block("question", value), uuid5(NAMESPACE, f"question:{question.id}"))
 
 
 def _block(kind: str, value: Any) -> Block:
@@ -308,6 +308,20 @@ def _block(kind: str, value: Any) -> Block:
 
 def _item(value: Any) -> Block:
     return {"type": "item", "value": value}
+
+
+def _named(block: Block, key: UUID) -> Block:
+    """Give a block and the items of its lists ids that are the same at every import."""
+    value = block["value"]
+    if isinstance(value, dict):
+        value = {
+            name: _named_items(part, key, name) if isinstance(part, list) else part for name, part in value.items()
+        }
+    return block | {"id": str(key), "value": value}
+
+
+def _named_items(items: list[Block], key: UUID, name: str) -> list[Block]:
+    return [item | {"id": str(uuid5(key, f"{name}:{place}"))} for place, item in enumerate(items)]
 
 
 def _stream(page: Page, name: str, blocks: list[Block]) -> Any:

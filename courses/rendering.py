@@ -6,19 +6,23 @@ never asked for again.
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid5
 
+from django.templatetags.static import static
+from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.blocks import StreamValue
 
-from courses.blocks import ModuleBody, TermBlock
+from courses.blocks import FOCUS_AREAS, ModuleBody, TermBlock
 
 RENDERER_VERSION = 1
+CONTENT_LANGUAGE = "sv"
 
 # One thing per screen; these say something about the block before them and share its screen.
 COMPANIONS = frozenset({"tip", "term", "image", "illustration"})
@@ -70,8 +74,23 @@ def body_of(raw: Sequence[Mapping[str, Any]]) -> StreamValue:
     return module_body().to_python(raw)
 
 
+@lru_cache(maxsize=1)
+def assets_stamp() -> str:
+    """Return what changes when a picture that blocks show gets another address, as it does at a new release."""
+    files = ["icons/sprite.svg", *(f"illustrations/{area}.svg" for area in FOCUS_AREAS)]
+    return hashlib.sha256("".join(static(file) for file in files).encode()).hexdigest()[:12]
+
+
 def screens_of(body: StreamValue) -> tuple[Screen, ...]:
-    """Return the screens of a module: a leading block each, with the companions that follow it."""
+    """Return the screens of a module: a leading block each, with the companions that follow it.
+
+    The words around the text ("Tip", "Case") are in the text's own language, whatever the reader's menus say.
+    """
+    with translation.override(CONTENT_LANGUAGE):
+        return tuple(_screen(group) for group in _groups(body))
+
+
+def _groups(body: StreamValue) -> list[list[StreamValue.StreamChild]]:
     groups: list[list[StreamValue.StreamChild]] = []
     for child in body:
         if child.block_type == "question":
@@ -80,7 +99,7 @@ def screens_of(body: StreamValue) -> tuple[Screen, ...]:
             groups[-1].append(child)
         else:
             groups.append([child])
-    return tuple(_screen(group) for group in groups)
+    return groups
 
 
 def _is_all_companions(group: Sequence[StreamValue.StreamChild]) -> bool:
@@ -115,13 +134,6 @@ def _question(child: StreamValue.StreamChild, module_key: UUID) -> QuestionConte
     )
 
 
-def terms_in(screens: Sequence[Screen]) -> Iterator[int]:
-    """Return the glossary entries that the screens refer to."""
-    for screen in screens:
-        for found in TERM_MARK.finditer(screen.html):
-            yield int(found[1])
-
-
 def with_terms(screen: Screen, terms: Mapping[int, str]) -> Screen:
     """Return the screen with each glossary entry in its place; one that no longer exists leaves nothing."""
     if "<!--term:" not in screen.html:
@@ -130,10 +142,10 @@ def with_terms(screen: Screen, terms: Mapping[int, str]) -> Screen:
     return Screen(screen.kind, mark_safe(html))
 
 
-@lru_cache(maxsize=1024)
-def term_html(term: str, explanation: str, _language: str) -> str:
-    """Return one entry as HTML. Kept by its own text, so a changed entry is another key."""
-    return TermBlock().render(ShownTerm(term, explanation))
+def term_html(term: str, explanation: str) -> str:
+    """Return one glossary entry as HTML."""
+    with translation.override(CONTENT_LANGUAGE):
+        return TermBlock().render(ShownTerm(term, explanation))
 
 
 @dataclass(frozen=True)
