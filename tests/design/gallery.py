@@ -51,7 +51,14 @@ def _cell(row: int, column: int) -> dict[str, Any]:
     status = _STATUSES[(3 * row + 5 * column) % len(_STATUSES)]
     held = {"met": 3, "expires_soon": 2, "on_the_way": 1, "missing": 0, "expired": 1}[status]
     until = {"met": date(2028, 3, 31), "expires_soon": date(2027, 1, 14), "expired": date(2026, 10, 1)}.get(status)
-    return {"held": held, "asked": 3 if status == "met" else 2, "status": status, "until": until}
+    word = {
+        "met": "Uppfyllt",
+        "expires_soon": "Går ut snart",
+        "on_the_way": "På väg",
+        "missing": "Saknas",
+        "expired": "Har gått ut",
+    }[status]
+    return {"word": word, "held": held, "asked": 3 if status == "met" else 2, "status": status, "until": until}
 
 
 def _person() -> SimpleNamespace:
@@ -95,14 +102,12 @@ def sample() -> dict[str, Any]:
             "team_url": "/team/hemtjanst-norr/",
         },
         "user": SimpleNamespace(is_authenticated=True),
-        "crumbs": [{"url": "#", "title": "Kurser"}, {"url": "#", "title": "Egenvård – vad det är"}],
         "courses": [
             {"url": "#", "title": title, "summary": summary, "minutes": minutes, "focus_area": focus_area}
             for title, focus_area, minutes in courses
         ],
         "statuses": ["met", "expires_soon", "on_the_way", "missing", "expired"],
         "until": date(2027, 1, 14),
-        "counts": {"met": 18, "expires_soon": 3, "on_the_way": 4, "missing": 7},
         "columns": [{"code": code, "title": title} for code, title in _COLUMNS],
         "rows": [
             {
