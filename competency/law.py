@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from .trees import CERTIFICATE, QUALIFICATION, Leaf, Node, leaves
+from .trees import CERTIFICATE, QUALIFICATION, Leaf, Node, can_be_met, leaves, shown_by_learning
 
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 FOREVER = datetime.max.replace(tzinfo=UTC)
@@ -132,7 +132,7 @@ class Law:
         self.platform = platform
         self._home = frozenset(self.lineage)
         self._lineages = lineages
-        self.rules = _by_level(inputs.rules)
+        self.rules = by_level(inputs.rules)
         self.by_licence = _licences(inputs.rules)
         self._claims = _by_activity(inputs.claims)
         self._reviews: dict[tuple[str, int], list[Review]] = defaultdict(list)
@@ -140,6 +140,7 @@ class Law:
             self._reviews[review.activity, review.major].append(review)
         self.unreviewed = self._policy_periods()
         self._periods: dict[tuple[str, int, int | None], tuple[Period, ...]] = {}
+        self._claims_at: dict[datetime, dict[str, list[Claim]]] = {}
         self._sources: dict[tuple[str, str], tuple[Period, ...]] = {}
 
     def is_home(self, organisation: int | None) -> bool:
@@ -175,21 +176,14 @@ class Law:
                 found.append(Counted(row.competency, row.level, row.major, _cuts(rows, row.major)))
         return found
 
+    def has_claimed(self, activity: str, competency: str) -> bool:
+        return competency in self._claims.get(activity, {})
+
     def course_of(self, activity: str) -> str:
         """Return the course that an activity, or a question set, belongs to."""
         for rows in self._claims.get(activity, {}).values():
             return rows[0].activity
         return activity
-
-    def current_claims(self, moment: datetime) -> list[Claim]:
-        """Return what is claimed at `moment`, of each activity's newest major version."""
-        found: list[Claim] = []
-        for activity, competencies in self._claims.items():
-            for rows in competencies.values():
-                row = _in_force(rows, None, moment)
-                if row is not None and not row.withdrawn and row.activity == activity:
-                    found.append(row)
-        return found
 
     def rule_at(self, competency: str, level: int, moment: datetime) -> Rule | None:
         """Return the version in force at `moment`; the first one, if that is older than the rule."""
@@ -207,6 +201,36 @@ class Law:
     def takes_certificates(self, competency: str, level: int, moment: datetime) -> bool:
         """True when a rule at this level or above names a certificate: who approves it states the level."""
         return any(leaf.kind == CERTIFICATE for leaf in self._leaves_at(competency, level, moment))
+
+    def is_reviewed(self, activity: str, major: int, moment: datetime) -> bool:
+        """True when the major version had been reviewed here or above before `moment`."""
+        reviews = self._reviews.get((activity, major), ())
+        return any(review.node in self._home and review.valid_from < moment for review in reviews)
+
+    def reach_of(self, claim: Claim, moment: datetime) -> int:
+        """Return the highest level that the course of a claim shows by itself, 0 if none."""
+        levels = [level for level in self.rules.get(claim.competency, {}) if level <= claim.level]
+        rules = [self.rule_at(claim.competency, level, moment) for level in levels]
+        return max((rule.level for rule in rules if rule and shown_by_learning(rule.tree)), default=0)
+
+    def is_meetable(self, competency: str, asked: int, moment: datetime) -> bool:
+        """True when something could show the level: a rule at it or above that can be satisfied."""
+        taught = max((claim.level for claim in self.claims_at(moment).get(competency, ())), default=0)
+        levels = [level for level in self.rules.get(competency, {}) if level >= asked]
+        rules = [self.rule_at(competency, level, moment) for level in levels]
+        return any(rule and can_be_met(rule.tree, is_taught=taught >= rule.level) for rule in rules)
+
+    def claims_at(self, moment: datetime) -> dict[str, list[Claim]]:
+        """Return by competency what is claimed at `moment`, of each activity's newest major version."""
+        if moment not in self._claims_at:
+            found: dict[str, list[Claim]] = defaultdict(list)
+            for activity, competencies in self._claims.items():
+                for rows in competencies.values():
+                    row = _in_force(rows, None, moment)
+                    if row is not None and not row.withdrawn and row.activity == activity:
+                        found[row.competency].append(row)
+            self._claims_at = {moment: dict(found)}
+        return self._claims_at[moment]
 
     def _leaves_at(self, competency: str, lowest: int, moment: datetime) -> Iterator[Leaf]:
         for level in self.rules.get(competency, {}):
@@ -242,6 +266,14 @@ class Law:
         return False
 
 
+def by_level(rules: Iterable[Rule]) -> dict[str, dict[int, list[Rule]]]:
+    """Return the versions of each competency's rules by level, in the order in which they take over."""
+    found: dict[str, dict[int, list[Rule]]] = defaultdict(lambda: defaultdict(list))
+    for rule in sorted(rules, key=lambda rule: (rule.valid_from, rule.version)):
+        found[rule.competency][rule.level].append(rule)
+    return {code: dict(sorted(levels.items())) for code, levels in found.items()}
+
+
 def periods_of(changes: list[tuple[datetime, bool]]) -> tuple[Period, ...]:
     """Return the periods during which a dated yes-or-no was yes; later rows of the same moment win."""
     found: list[Period] = []
@@ -271,13 +303,6 @@ def common(first: tuple[Period, ...], second: tuple[Period, ...]) -> tuple[Perio
         return first
     both = [(max(a, c), min(b, d)) for a, b in first for c, d in second]
     return tuple((start, end) for start, end in both if start < end)
-
-
-def _by_level(rules: Iterable[Rule]) -> dict[str, dict[int, list[Rule]]]:
-    found: dict[str, dict[int, list[Rule]]] = defaultdict(lambda: defaultdict(list))
-    for rule in sorted(rules, key=lambda rule: (rule.valid_from, rule.version)):
-        found[rule.competency][rule.level].append(rule)
-    return {code: dict(sorted(levels.items())) for code, levels in found.items()}
 
 
 def _licences(rules: Iterable[Rule]) -> dict[str, set[str]]:

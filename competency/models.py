@@ -21,6 +21,30 @@ TOP_LEVEL = 4
 Row = TypeVar("Row", bound=models.Model)
 
 
+class LawStamp(models.Model):
+    """One row: a random value that is renewed whenever anything in the law book changes (see `book.py`)."""
+
+    stamp = models.UUIDField(default=uuid4)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="competency_there_is_one_stamp")]
+
+    @classmethod
+    def renew(cls) -> None:
+        cls.objects.update_or_create(pk=1, defaults={"stamp": uuid4()})
+
+
+class Stamped(models.Model):
+    """A page of the law book: saving it renews the stamp. Whoever writes in bulk renews it by hand."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        LawStamp.renew()
+
+
 class AppendOnlyQuerySet(models.QuerySet[Row]):
     """Rows that are added and never changed: what was known on a day must still be found on every later day."""
 
@@ -31,7 +55,7 @@ class AppendOnlyQuerySet(models.QuerySet[Row]):
         raise TypeError(f"{self.model.__name__} rows are never deleted; append one that withdraws.")
 
 
-class AppendOnly(models.Model):
+class AppendOnly(Stamped):
     """A dated fact. `valid_from` may lie before `recorded_at` (entered late) or after it (decided ahead)."""
 
     recorded_at = models.DateTimeField()
@@ -50,7 +74,7 @@ class AppendOnly(models.Model):
         raise TypeError(f"{type(self).__name__} rows are never deleted; append one that withdraws.")
 
 
-class Titled(models.Model):
+class Titled(Stamped):
     """Something with a Swedish name and perhaps an English one. Names are content, not gettext."""
 
     title_sv = models.CharField(max_length=200)
@@ -85,7 +109,7 @@ class Framework(Titled):
     imported_at = models.DateTimeField()
 
 
-class Level(models.Model):
+class Level(Stamped):
     framework = models.ForeignKey(Framework, models.CASCADE, related_name="levels")
     level = models.PositiveSmallIntegerField()
     name_sv = models.CharField(max_length=80)
@@ -230,7 +254,7 @@ class EvidenceRule(AppendOnly):
         ]
 
 
-class Offer(models.Model):
+class Offer(Stamped):
     """Something that teaches, as it is found today: link, words and minutes. What it teaches is a `Claim`."""
 
     activity_iri = models.CharField(max_length=500, unique=True)
@@ -282,7 +306,6 @@ class Review(AppendOnly):
     node = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
     reviewer = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
     valid_from = models.DateTimeField()
-    withdrawn = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["valid_from", "recorded_at", "pk"]
@@ -322,6 +345,13 @@ class DirtyMark(models.Model):
     made_at = models.DateTimeField()
 
 
+class Computation(models.Model):
+    """When a person's standings were last folded: rows are only written where something differs, so they cannot say."""
+
+    person = models.OneToOneField("people.Person", models.CASCADE, related_name="+", primary_key=True)
+    computed_at = models.DateTimeField()
+
+
 class Standing(models.Model):
     """What a person can do by one employer's rules: derived, a cache of the fold. `segments` is as in `segments.py`."""
 
@@ -331,6 +361,7 @@ class Standing(models.Model):
     segments = models.JSONField()
     under_way = models.JSONField(default=list)
     computed_at = models.DateTimeField()
+    """When this row was written."""
 
     class Meta:
         constraints = [

@@ -105,6 +105,7 @@ class Asking:
 
     profession: Profession
     setting: str
+    setting_title: str
     unit: Organisation
     node: Organisation | None
     level: int

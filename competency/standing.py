@@ -221,7 +221,7 @@ def shown_pieces(competency: str, level: int, pile: Pile, law: Law) -> tuple[lis
     shown: list[Piece] = []
     parts: list[Piece] = []
     for index, rule in enumerate(versions):
-        judged = _judged_by(versions, index)
+        judged = judged_by(versions, index)
         later = [(each.valid_from, each.ends_earlier_at) for each in versions[index + 1 :] if each.ends_earlier_at]
         matcher = Matcher(rule, pile, law, judged)
         found = matcher.pieces(rule.tree) + matcher.stated()
@@ -230,7 +230,7 @@ def shown_pieces(competency: str, level: int, pile: Pile, law: Law) -> tuple[lis
     return shown, parts
 
 
-def _judged_by(versions: list[Rule], index: int) -> Period:
+def judged_by(versions: list[Rule], index: int) -> Period:
     """Return when what happens is judged by a version: while it is in force; by the first, also what is older."""
     start = versions[index].valid_from if index else BEGINNING
     return start, versions[index + 1].valid_from if index + 1 < len(versions) else FOREVER
@@ -304,7 +304,7 @@ class Matcher:
 
     def pieces_of(self, item: Item) -> list[Piece]:
         evidence = item.evidence
-        until = self._until(evidence)
+        until = self.until(evidence)
         cuts = item.cuts
         if evidence.kind is Kind.QUALIFICATION:
             cuts = tuple(withdrawals(evidence, self.pile))
@@ -317,7 +317,7 @@ class Matcher:
                 found += _cut(piece, cuts) if cuts else (piece,)
         return found
 
-    def _until(self, evidence: Evidence) -> datetime:
+    def until(self, evidence: Evidence) -> datetime:
         if evidence.until is not None:
             return evidence.until
         if evidence.kind is Kind.QUALIFICATION or self.rule.validity_months is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -18,22 +17,9 @@ class Status(StrEnum):
         return self in (Status.MET, Status.EXPIRES_SOON)
 
 
-def status(
-    *,
-    asked: int,
-    held: int,
-    until: datetime | None,
-    was_met: bool,
-    is_under_way: bool,
-    moment: datetime,
-    soon_days: int,
-) -> Status:
-    """Return the first that matches: expires soon, met, expired, on the way, missing.
-
-    `until` is when the level asked lapses (None: never), `moment` the end of the day that is asked about.
-    """
+def status(*, asked: int, held: int, lapses_soon: bool, was_met: bool, is_under_way: bool) -> Status:
+    """Return the first that matches: expires soon, met, expired, on the way, missing."""
     if held >= asked:
-        lapses_soon = until is not None and until <= moment + timedelta(days=soon_days)
         return Status.EXPIRES_SOON if lapses_soon else Status.MET
     if was_met:
         return Status.EXPIRED

@@ -91,6 +91,24 @@ def leaves(node: Node) -> Iterator[Leaf]:
             yield from leaves(child)
 
 
+def shown_by_learning(node: Node) -> bool:
+    """True when a course and its questions satisfy the tree by themselves."""
+    if isinstance(node, Leaf):
+        return node.kind in (COURSE, QUIZ)
+    if isinstance(node, AllOf):
+        return all(shown_by_learning(child) for child in node.children)
+    return any(shown_by_learning(child) for child in node.children)
+
+
+def can_be_met(node: Node, *, is_taught: bool) -> bool:
+    """True when somebody could satisfy the tree: courses and questions only where something teaches that level."""
+    if isinstance(node, Leaf):
+        return is_taught or node.kind not in (COURSE, QUIZ)
+    if isinstance(node, AllOf):
+        return all(can_be_met(child, is_taught=is_taught) for child in node.children)
+    return any(can_be_met(child, is_taught=is_taught) for child in node.children)
+
+
 def _leaf(tree: Mapping[str, Any], path: str) -> Leaf:
     kind = tree.get("type")
     if not isinstance(kind, str) or kind not in LEAVES:

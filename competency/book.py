@@ -1,0 +1,243 @@
+"""The law book: everything by which competence is judged, read once and kept in memory until it changes.
+
+Each change of a framework, rule, requirement, offer, claim, review, policy or accepted source writes a new random
+stamp in its own transaction. A reader compares stamps (one small query) and keeps the book of the last one. A
+transaction that is rolled back takes its stamp with it, so a book can never outlive its contents.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from people.api import Organisation
+from xapi.api import PLATFORM_AUTHORITY
+
+from . import models
+from .errors import UnknownCompetency
+from .law import Claim, Inputs, Law, Policy, Review, Rule, Source, by_level
+from .models import Area, Competency, Level, Offer, Profession, Setting
+from .trees import Node, parse
+
+MOST_LAWS = 128
+Lineages = Mapping[int, tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One row of a profile."""
+
+    profession: str
+    competency: int
+    setting: str
+    level: int
+    node: Organisation | None
+    valid_from: date
+    recorded_at: datetime
+    withdrawn: bool
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        return self.profession, self.competency, self.setting, self.node and self.node.pk
+
+
+@dataclass(frozen=True, slots=True)
+class RiskRow:
+    competency: int
+    risk: int
+    valid_from: date
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class Book:
+    """What is written, with the answers that were already worked out from it."""
+
+    stamp: UUID | None
+    inputs: Inputs
+    areas: tuple[Area, ...]
+    levels: tuple[Level, ...]
+    settings: dict[str, Setting]
+    competencies: tuple[Competency, ...]
+    professions: tuple[Profession, ...]
+    offers: tuple[Offer, ...]
+    asked: tuple[Asked, ...]
+    risks: tuple[RiskRow, ...]
+    by_pk: dict[int, Competency] = field(default_factory=dict)
+    by_code: dict[str, Competency] = field(default_factory=dict)
+    by_uuid: dict[str, Competency] = field(default_factory=dict)
+    place: dict[int, int] = field(default_factory=dict)
+    rules: dict[str, dict[int, list[Rule]]] = field(default_factory=dict)
+    claimed: set[str] = field(default_factory=set)
+    """Every activity, and question set, that has ever claimed to teach something."""
+    _laws: dict[Any, Law] = field(default_factory=dict)
+    _profiles: dict[Any, dict[str, list[Asked]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for place, competency in enumerate(self.competencies):
+            self.by_pk[competency.pk] = competency
+            self.by_code[competency.code] = competency
+            self.by_uuid[str(competency.uuid)] = competency
+            self.place[competency.pk] = place
+        self.rules.update(by_level(self.inputs.rules))
+        for claim in self.inputs.claims:
+            self.claimed.update({claim.activity, claim.questions} - {""})
+
+    def competency(self, code: str) -> Competency:
+        if code not in self.by_code:
+            raise UnknownCompetency
+        return self.by_code[code]
+
+    def profession(self, code: str) -> Profession | None:
+        return next((profession for profession in self.professions if profession.code == code), None)
+
+    def law(
+        self, organisation: int, lineages: Lineages, as_of: datetime | None = None, known_at: datetime | None = None
+    ) -> Law:
+        """Return the law of an organisation as it held before `as_of` and was known at `known_at`."""
+        key = (organisation, as_of, known_at, tuple(sorted(lineages.items())))
+        if key not in self._laws:
+            if len(self._laws) >= MOST_LAWS:
+                self._laws.clear()
+            inputs = self.inputs.known(as_of, known_at)
+            self._laws[key] = Law(inputs, organisation, lineages, PLATFORM_AUTHORITY)
+        return self._laws[key]
+
+    def profiles(self, as_of: date, known_at: datetime | None = None) -> dict[str, list[Asked]]:
+        """Return what is asked of each profession on a day: the last row of each kind, unless it withdraws."""
+        key = (as_of, known_at)
+        if key not in self._profiles:
+            if len(self._profiles) >= MOST_LAWS:
+                self._profiles.clear()
+            self._profiles[key] = self._profiles_on(as_of, known_at)
+        return self._profiles[key]
+
+    def risk_of(self, competency: int, as_of: date, known_at: datetime | None = None) -> int:
+        rows = [
+            row.risk
+            for row in self.risks
+            if row.competency == competency and row.valid_from <= as_of and _is_known(row, known_at)
+        ]
+        return rows[-1] if rows else 1
+
+    def _profiles_on(self, as_of: date, known_at: datetime | None) -> dict[str, list[Asked]]:
+        newest = {row.key: row for row in self.asked if row.valid_from <= as_of and _is_known(row, known_at)}
+        found: dict[str, list[Asked]] = defaultdict(list)
+        for row in newest.values():
+            if not row.withdrawn:
+                found[row.profession].append(row)
+        return dict(found)
+
+
+def _is_known(row: Asked | RiskRow, known_at: datetime | None) -> bool:
+    return known_at is None or row.recorded_at <= known_at
+
+
+_last: Book | None = None
+
+
+def book() -> Book:
+    """Return the book as it stands in this transaction."""
+    global _last  # one book per process: it is the same for every request until the stamp changes
+    stamp = models.LawStamp.objects.filter(pk=1).values_list("stamp", flat=True).first()
+    if _last is None or stamp is None or _last.stamp != stamp:
+        _last = _read(stamp)
+    return _last
+
+
+def lineages() -> Lineages:
+    """Return for each organisation itself and those above it, nearest first."""
+    by_path = dict(Organisation.objects.values_list("path", "pk"))
+    step = Organisation.steplen
+    return {
+        pk: tuple(by_path[path[:length]] for length in range(len(path), 0, -step) if path[:length] in by_path)
+        for path, pk in by_path.items()
+    }
+
+
+def _read(stamp: UUID | None) -> Book:
+    return Book(
+        stamp=stamp,
+        inputs=_inputs(),
+        areas=tuple(Area.objects.all()),
+        levels=tuple(Level.objects.all()),
+        settings={setting.code: setting for setting in Setting.objects.all()},
+        competencies=tuple(Competency.objects.select_related("area")),
+        professions=tuple(Profession.objects.all()),
+        offers=tuple(Offer.objects.select_related("node").order_by("minutes", "title", "pk")),
+        asked=tuple(_asked()),
+        risks=tuple(
+            RiskRow(*row)
+            for row in models.CompetencyRisk.objects.values_list("competency", "risk", "valid_from", "recorded_at")
+        ),
+    )
+
+
+def _asked() -> list[Asked]:
+    rows = models.ProfileRequirement.objects.select_related("profession", "node")
+    return [
+        Asked(
+            row.profession.code,
+            row.competency_id,
+            row.setting,
+            row.level,
+            row.node,
+            row.valid_from,
+            row.recorded_at,
+            row.withdrawn,
+        )
+        for row in rows
+    ]
+
+
+def _inputs() -> Inputs:
+    rules = models.EvidenceRule.objects.order_by("valid_from", "recorded_at", "version", "pk").values_list(
+        "competency__code",
+        "level",
+        "tree",
+        "validity_months",
+        "version",
+        "valid_from",
+        "recorded_at",
+        "ends_earlier_at",
+    )
+    claims = models.Claim.objects.values_list(
+        "activity_iri",
+        "questions_iri",
+        "competency__code",
+        "level",
+        "major",
+        "valid_from",
+        "recorded_at",
+        "withdrawn",
+        "ends_earlier_at",
+    )
+    reviews = models.Review.objects.values_list("activity_iri", "revision", "node", "valid_from", "recorded_at")
+    policies = models.Policy.objects.values_list("node", "counts_unreviewed", "valid_from", "recorded_at")
+    sources = models.AcceptedSource.objects.values_list(
+        "node", "authority", "activity_prefix", "valid_from", "recorded_at", "withdrawn"
+    )
+    return Inputs(
+        rules=tuple(Rule(code, level, _tree(json.dumps(tree)), *rest) for code, level, tree, *rest in rules),
+        claims=tuple(Claim(*row) for row in claims),
+        reviews=tuple(Review(activity, major_of(revision) or 0, *rest) for activity, revision, *rest in reviews),
+        policies=tuple(Policy(*row) for row in policies),
+        sources=tuple(Source(*row) for row in sources),
+    )
+
+
+@lru_cache(maxsize=1024)
+def _tree(text: str) -> Node:
+    return parse(json.loads(text))
+
+
+def major_of(revision: str | None) -> int | None:
+    """Return the major version of “major.minor”, or None for what is not one of ours."""
+    head = (revision or "").split(".")[0]
+    return int(head) if head.isascii() and head.isdigit() else None

@@ -1,0 +1,35 @@
+"""Reads, each for one purpose. They take days and moments as arguments and change nothing."""
+
+from .assessors import assessable_levels, licences_of
+from .explaining import explanation
+from .framework import areas, competencies, competency, focus_areas, levels, professions, profile_of
+from .offers import claims_of, is_reviewed, offers_that_teach, reviewed_nodes, unreached_requirements
+from .requirements import requirements_of
+from .standings import counts_of, gaps_of, levels_of, pending_of, plan_of, standings_of
+from .team import team_of
+
+__all__ = [
+    "areas",
+    "assessable_levels",
+    "claims_of",
+    "competencies",
+    "competency",
+    "counts_of",
+    "explanation",
+    "focus_areas",
+    "gaps_of",
+    "is_reviewed",
+    "levels",
+    "levels_of",
+    "licences_of",
+    "offers_that_teach",
+    "pending_of",
+    "plan_of",
+    "professions",
+    "profile_of",
+    "requirements_of",
+    "reviewed_nodes",
+    "standings_of",
+    "team_of",
+    "unreached_requirements",
+]

@@ -1,0 +1,108 @@
+"""Who may judge what: by the roles and licences that somebody holds on a day, never by a title."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from people.api import (
+    Organisation,
+    Person,
+    Role,
+    RoleGrant,
+    employments_of,
+    end_of_day,
+    responsible_provider,
+    roles_of,
+)
+from xapi.api import PLATFORM_AUTHORITY
+
+from ..book import book
+from ..evidence import with_implied
+from ..models import Competency
+from ..standing import Evidence, Kind
+from ..trees import CONFIRMATION, OBSERVATION, leaves
+from .evidence import evidence_about
+
+ROLES = {"enhetschef": Role.MANAGER, "mas": Role.CHIEF_NURSE, "mar": Role.CHIEF_REHAB}
+"""The roles that a rule may name, as the framework's `evidence_roles` explains them."""
+
+CHIEFS = frozenset({Role.CHIEF_NURSE, Role.CHIEF_REHAB})
+NURSE = "sjukskoterska"
+
+
+def licences_of(person: Person, as_of: date, known_at: datetime | None = None) -> frozenset[str]:
+    """Return the licences and degrees verified for a person, by any employer, with those they imply."""
+    evidence = evidence_about([person], book(), known_at=known_at)[person.pk]
+    held = [item for item in evidence if _is_qualification(item) and item.happened_at < end_of_day(as_of)]
+    return with_implied(item.licence for item in held if item.positive and not _is_withdrawn(item, held))
+
+
+def evidence_roles(assessor: Person, unit: Organisation, on: date, known_at: datetime | None = None) -> frozenset[str]:
+    """Return what the assessor may be called in a rule about somebody who works at `unit`.
+
+    Roles reach as `people` says: a manager's by the employer tree, a chief's by the responsible care provider. A
+    licence counts where its holder works for the employer of the unit or for the one who answers for its care, or is
+    an assessor there.
+    """
+    grants = roles_of(assessor, on)
+    provider = responsible_provider(unit, on)
+    reached = {grant.role for grant in grants if _reaches(grant, unit, provider)}
+    found = {code for code, role in ROLES.items() if role in reached}
+    if "mas" in found:
+        found.add(NURSE)
+    if Role.ASSESSOR in reached or _works_for(assessor, unit, provider, on):
+        found |= licences_of(assessor, on, known_at)
+    return frozenset(found)
+
+
+def judgeable(competency: str, kind: str, roles: frozenset[str], moment: datetime) -> list[int]:
+    """Return the levels whose rule, in force at `moment`, lets one of `roles` observe (or confirm)."""
+    found = []
+    for level, versions in book().rules.get(competency, {}).items():
+        in_force = [rule for rule in versions if rule.valid_from <= moment] or versions[:1]
+        if any(leaf.kind == kind and not roles.isdisjoint(leaf.by) for leaf in leaves(in_force[-1].tree)):
+            found.append(level)
+    return found
+
+
+def may_judge(competency: str, kind: str, level: int, roles: frozenset[str], moment: datetime, positive: bool) -> bool:
+    """Whether the level may be said to be shown, or failed: who may judge a level may fail it and those below."""
+    levels = judgeable(competency, kind, roles, moment)
+    return level in levels if positive else any(level <= each for each in levels)
+
+
+def assessable_levels(assessor: Person, person: Person, competency: Competency, as_of: date) -> dict[str, list[int]]:
+    """Return, for `observation` and `confirmation`, the levels that the assessor may judge for this person on a day.
+
+    Nothing for herself, and nothing where neither role nor licence lets her.
+    """
+    found: dict[str, set[int]] = {OBSERVATION: set(), CONFIRMATION: set()}
+    if assessor.pk != person.pk:
+        for terms in employments_of(person, as_of):
+            roles = evidence_roles(assessor, terms.unit, as_of)
+            for kind, levels in found.items():
+                levels.update(judgeable(competency.code, kind, roles, end_of_day(as_of)))
+    return {kind: sorted(levels) for kind, levels in found.items()}
+
+
+def _reaches(grant: RoleGrant, unit: Organisation, provider: Organisation | None) -> bool:
+    if grant.role not in CHIEFS:
+        return unit.path.startswith(grant.node.path)
+    return provider is not None and provider.path.startswith(grant.node.path)
+
+
+def _works_for(assessor: Person, unit: Organisation, provider: Organisation | None, on: date) -> bool:
+    """Whether she is employed by the employer of the unit, or by whoever answers for its health care."""
+    employers = [terms.employment.organisation.path for terms in employments_of(assessor, on)]
+    return any(unit.path.startswith(path) or (provider and path.startswith(provider.path)) for path in employers)
+
+
+def _is_qualification(item: Evidence) -> bool:
+    return item.kind is Kind.QUALIFICATION and item.authority == PLATFORM_AUTHORITY and item.voided_at is None
+
+
+def _is_withdrawn(item: Evidence, held: list[Evidence]) -> bool:
+    return any(
+        not other.positive and other.licence in item.licences and other.happened_at >= item.happened_at
+        for other in held
+    )

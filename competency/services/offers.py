@@ -1,0 +1,159 @@
+"""What is on offer and what it claims to teach, and what decides which claims count: reviews, policies, sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from people.api import Organisation, Person, Role, end_of_day, roles_of, today
+
+from ..book import Book, book, major_of
+from ..errors import NotEntitled, RuleError
+from ..models import TOP_LEVEL, AcceptedSource, Claim, LawStamp, Offer, Policy, Review
+from ..shapes import OfferSpec
+from .rebuilding import mark_all, mark_holders
+
+REVIEWERS = (Role.CHIEF_NURSE, Role.CHIEF_REHAB)
+
+
+@transaction.atomic
+def register_offer(spec: OfferSpec, at: datetime) -> Offer:
+    """Register a published course: its link, words and minutes, and what it claims to teach. Safe to repeat.
+
+    Claims are dated rows: what is as before adds none, what is new or gone adds one from `at` on, so that what was
+    earned keeps what it was earned under. Raises RuleError, UnknownCompetency.
+    """
+    law_book = book()
+    _check(spec, law_book)
+    offer = _offer(spec, at)
+    claims = list(_changed_claims(spec, at, law_book))
+    Claim.objects.bulk_create(claims)
+    LawStamp.renew()
+    if spec.ends_earlier_on:
+        mark_holders({claim.competency_id for claim in claims}, at)
+    return offer
+
+
+@transaction.atomic
+def withdraw_offer(activity_iri: str, at: datetime) -> None:
+    """Take an unpublished course out of the offers. What was earned keeps counting, and what is earned still may."""
+    if Offer.objects.filter(activity_iri=activity_iri, retired_at=None).update(retired_at=at):
+        LawStamp.renew()
+
+
+@transaction.atomic
+def review(reviewer: Person, activity_iri: str, revision: str, node: Organisation, at: datetime) -> Review:
+    """Record a chief nurse's or chief rehab officer's yes, from `at` on, in `node` and below. Safe to repeat.
+
+    Raises NotEntitled when the reviewer does not hold the role at the node itself or above it.
+    """
+    roles = [grant for grant in roles_of(reviewer, today(at)) if grant.role in REVIEWERS]
+    if not any(node.path.startswith(grant.node.path) for grant in roles):
+        raise NotEntitled(_("Only a chief nurse or chief rehabilitation officer of the organisation reviews a course."))
+    if major_of(revision) is None:
+        raise RuleError(_("The revision %(revision)s is not written as major.minor.") % {"revision": revision})
+    known = Review.objects.filter(activity_iri=activity_iri, revision=revision, node=node).first()
+    if known:
+        return known
+    row = Review.objects.create(
+        activity_iri=activity_iri, revision=revision, node=node, reviewer=reviewer, valid_from=at, recorded_at=at
+    )
+    mark_all(at, below=node.path)
+    return row
+
+
+@transaction.atomic
+def set_policy(
+    node: Organisation, at: datetime, *, counts_unreviewed: bool, valid_from: datetime | None = None
+) -> Policy:
+    """Decide whether unreviewed courses count at `node` and below, from `valid_from` (default: `at`) on."""
+    row = Policy.objects.create(
+        node=node, counts_unreviewed=counts_unreviewed, valid_from=valid_from or at, recorded_at=at
+    )
+    mark_all(at, below=node.path)
+    return row
+
+
+@transaction.atomic
+def accept_source(
+    node: Organisation, authority: str, activity_prefix: str, at: datetime, *, withdrawn: bool = False
+) -> AcceptedSource:
+    """Accept statements by another authority as evidence at `node` and below, or stop doing so.
+
+    `activity_prefix` names the activities: every IRI that begins with it. An empty one would accept anything.
+    """
+    if not activity_prefix.strip() or not authority.strip():
+        raise RuleError(_("Name the source and the activities that it is accepted for."))
+    row = AcceptedSource.objects.create(
+        node=node,
+        authority=authority,
+        activity_prefix=activity_prefix,
+        valid_from=at,
+        recorded_at=at,
+        withdrawn=withdrawn,
+    )
+    mark_all(at, below=node.path)
+    return row
+
+
+def _check(spec: OfferSpec, law_book: Book) -> None:
+    if major_of(spec.revision) is None:
+        raise RuleError(_("The revision %(revision)s is not written as major.minor.") % {"revision": spec.revision})
+    codes = [each.competency for each in spec.teaches]
+    for each in spec.teaches:
+        law_book.competency(each.competency)
+        if not 1 <= each.level <= TOP_LEVEL:
+            raise RuleError(
+                _("%(course)s claims level %(level)s, which is not on the scale.")
+                % {"course": spec.title, "level": each.level}
+            )
+    if len(codes) != len(set(codes)):
+        raise RuleError(_("%(course)s claims the same competency twice.") % {"course": spec.title})
+
+
+def _offer(spec: OfferSpec, at: datetime) -> Offer:
+    values = {
+        "questions_iri": spec.questions_iri,
+        "title": spec.title,
+        "path": spec.path,
+        "minutes": spec.minutes,
+        "kind": spec.kind,
+        "focus_area": spec.focus_area,
+        "target_professions": list(spec.target_professions),
+        "node": spec.node,
+        "revision": spec.revision,
+        "retired_at": None,
+    }
+    made = values | {"registered_at": at}
+    return Offer.objects.update_or_create(activity_iri=spec.activity_iri, defaults=values, create_defaults=made)[0]
+
+
+def _changed_claims(spec: OfferSpec, at: datetime, law_book: Book) -> Iterator[Claim]:
+    """Yield a row for every claim of this major version that is new, at another level, or no longer made."""
+    rows = [row for row in law_book.inputs.claims if row.activity == spec.activity_iri]
+    said = {row.competency: row for row in rows if row.major == spec.major}
+    wanted = {each.competency: each.level for each in spec.teaches}
+    is_new_major = bool(rows) and not said
+    older = {row.competency for row in rows if row.major < spec.major} if is_new_major else set()
+    for code in sorted(wanted.keys() | said.keys() | older):
+        before = said.get(code)
+        is_said = before is not None and not before.withdrawn
+        if code in wanted and is_said and before and before.level == wanted[code]:
+            continue
+        if code not in wanted and before is not None and not is_said:
+            continue
+        yield Claim(
+            activity_iri=spec.activity_iri,
+            questions_iri=spec.questions_iri,
+            competency=law_book.by_code[code],
+            level=wanted.get(code) or (before.level if before else 1),
+            major=spec.major,
+            valid_from=at,
+            recorded_at=at,
+            withdrawn=code not in wanted,
+            ends_earlier_at=end_of_day(spec.ends_earlier_on) if is_new_major and spec.ends_earlier_on else None,
+            reason=spec.reason,
+        )

@@ -1,0 +1,212 @@
+"""Standings follow from statements: marks say whose may be out of date, a rebuild folds a whole person anew.
+
+There is no cursor. A mark is a row inserted in the transaction of the change; a rebuild locks the person, notes the ids
+of her marks, reads, writes only what differs, and deletes only those ids, so that nothing said meanwhile is lost.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from functools import partial
+from itertools import islice
+
+from django.db import transaction
+from django.db.models import Min
+
+from people.api import Employment, Person
+from xapi.api import StatementRow, vocabulary
+
+from ..book import Book, Lineages, book, lineages
+from ..models import Computation, DirtyMark, Standing
+from ..queries.evidence import evidence_about
+from ..segments import to_rows
+from ..standing import Evidence, fold
+
+PEOPLE_AT_ONCE = 50
+"""So many that reading is cheap per person, so few that their locks are held for well under a second."""
+
+Rows = dict[tuple[int, int], tuple[list[object], list[object]]]
+"""Segments and periods under way by (organisation, competency)."""
+
+
+def mark(person_pks: Iterable[int], at: datetime) -> None:
+    """Say that something about these people may have changed. Call in the transaction of the change."""
+    DirtyMark.objects.bulk_create(DirtyMark(person_id=pk, made_at=at) for pk in sorted(set(person_pks)))
+
+
+def mark_all(at: datetime, *, below: str = "") -> None:
+    """Mark everyone who has ever been employed at or below a path of the tree: the law itself changed there."""
+    people = Employment.objects.filter(organisation__path__startswith=below).order_by()
+    mark(people.values_list("person", flat=True).distinct(), at)
+
+
+def mark_holders(competency_pks: Iterable[int], at: datetime) -> None:
+    """Mark everyone with a standing in one of these competencies."""
+    holders = Standing.objects.filter(competency__in=list(competency_pks)).order_by()
+    mark(holders.values_list("person", flat=True).distinct(), at)
+
+
+def refresh(person: Person, at: datetime) -> None:
+    """Rebuild the person if she is marked. For the top of a page about one person."""
+    if DirtyMark.objects.filter(person=person).exists():
+        rebuild(person.pk, at)
+
+
+def rebuild(person_pk: int, at: datetime) -> int:
+    """Fold one person anew and write only what differs. Return the number of rows written or removed."""
+    return rebuild_people([person_pk], at)
+
+
+def rebuild_marked(at: datetime, limit: int | None = None) -> int:
+    """Rebuild those who are marked, oldest mark first. Return how many people were rebuilt."""
+    waiting = DirtyMark.objects.values("person").annotate(first=Min("pk")).order_by("first")
+    people = [row["person"] for row in (waiting if limit is None else waiting[:limit])]
+    for some in _chunks(people):
+        rebuild_people(some, at)
+    return len(people)
+
+
+def rebuild_all(at: datetime) -> int:
+    """Rebuild everyone who was ever employed or has a standing. Return how many rows were written or removed."""
+    return sum(rebuild_people(some, at) for some in _chunks(_everyone()))
+
+
+@transaction.atomic
+def rebuild_people(person_pks: Iterable[int], at: datetime) -> int:
+    """Fold these people anew, all in one transaction. Return the number of rows written or removed."""
+    people = list(Person.objects.select_for_update().filter(pk__in=list(person_pks)).order_by("pk"))
+    pks = [person.pk for person in people]
+    marks = list(DirtyMark.objects.filter(person__in=pks).values_list("pk", flat=True))
+    written = 0
+    stored = _stored(pks)
+    for person_pk, rows in fold_people(people):
+        written += _write(person_pk, rows, stored.get(person_pk, {}), at)
+    DirtyMark.objects.filter(pk__in=marks).delete()
+    computed = [Computation(person_id=pk, computed_at=at) for pk in pks]
+    Computation.objects.bulk_create(
+        computed, update_conflicts=True, unique_fields=["person"], update_fields=["computed_at"]
+    )
+    return written
+
+
+def fold_people(people: list[Person], known_at: datetime | None = None) -> Iterator[tuple[int, Rows]]:
+    """Yield for each person what the statements say of her at every employer she has had. Five queries in all."""
+    law_book, above = book(), lineages()
+    evidence = evidence_about(people, law_book)
+    employers: dict[int, set[int]] = defaultdict(set)
+    for person_pk, organisation in Employment.objects.filter(person__in=people).values_list("person", "organisation"):
+        employers[person_pk].add(organisation)
+    for person in people:
+        rows: Rows = {}
+        for organisation in sorted(employers[person.pk]):
+            rows |= _rows(evidence[person.pk], organisation, law_book, above)
+        yield person.pk, rows
+
+
+def verify_standings(at: datetime) -> list[str]:
+    """Refold everyone and return a line for every difference from what is stored; marked people are rebuilt first."""
+    rebuild_marked(at)
+    return [line for some in _chunks(_everyone()) for line in _differences(some)]
+
+
+def on_recorded(rows: list[StatementRow]) -> None:
+    """Mark those whose competence the new statements may change; rebuild a single one as soon as it is committed."""
+    keys = {key for row in rows for key in _concerned(row)}
+    if not keys:
+        return
+    people = set(Person.objects.filter(actor_key__in=keys).values_list("pk", flat=True))
+    links = Person.objects.filter(identity_links__kind="actor_key", identity_links__value__in=keys)
+    people |= set(links.values_list("pk", flat=True))
+    on_people_changed(frozenset(people), max(row.stored for row in rows))
+
+
+def on_people_changed(person_pks: frozenset[int], at: datetime) -> None:
+    """Mark these people; what one person did is on her next page, what concerns many is left to the worker."""
+    mark(person_pks, at)
+    if len(person_pks) == 1:
+        # Robust: the change is already committed, and the mark is still there for the worker.
+        transaction.on_commit(partial(rebuild, *person_pks, at), robust=True)
+
+
+LEARNT = frozenset({vocabulary.INITIALIZED, vocabulary.COMPLETED, vocabulary.PASSED})
+
+
+def _concerned(row: StatementRow) -> Iterator[str]:
+    """Yield the actor keys whose standings a statement may change. Answers and modules change none."""
+    if row.voids is not None:
+        yield row.voids.actor_key
+    elif row.verb in (vocabulary.VERIFIED, vocabulary.own().assessed) or _is_of_an_offer(row):
+        yield row.actor_key
+
+
+def _is_of_an_offer(row: StatementRow) -> bool:
+    return row.verb in LEARNT and row.activity in book().claimed
+
+
+def _rows(evidence: list[Evidence], organisation: int, law_book: Book, above: Lineages) -> Rows:
+    folded = fold(evidence, law_book.law(organisation, above))
+    return {(organisation, law_book.by_code[code].pk): to_rows(each) for code, each in folded.items()}
+
+
+def _stored(person_pks: list[int]) -> dict[int, dict[tuple[int, int], Standing]]:
+    found: dict[int, dict[tuple[int, int], Standing]] = defaultdict(dict)
+    for row in Standing.objects.filter(person__in=person_pks):
+        found[row.person_id][row.organisation_id, row.competency_id] = row
+    return found
+
+
+def _write(person_pk: int, rows: Rows, stored: dict[tuple[int, int], Standing], at: datetime) -> int:
+    changed = []
+    for key, row in stored.items():
+        if key in rows and (row.segments, row.under_way) != rows[key]:
+            row.segments, row.under_way = rows[key]
+            row.computed_at = at
+            changed.append(row)
+    new = [_standing(person_pk, key, rows[key], at) for key in rows if key not in stored]
+    gone = [row.pk for key, row in stored.items() if key not in rows]
+    if changed:
+        Standing.objects.bulk_update(changed, ["segments", "under_way", "computed_at"])
+    if new:
+        Standing.objects.bulk_create(new)
+    if gone:
+        Standing.objects.filter(pk__in=gone).delete()
+    return len(changed) + len(new) + len(gone)
+
+
+def _standing(person_pk: int, key: tuple[int, int], row: tuple[list[object], list[object]], at: datetime) -> Standing:
+    organisation, competency = key
+    return Standing(
+        person_id=person_pk,
+        organisation_id=organisation,
+        competency_id=competency,
+        segments=row[0],
+        under_way=row[1],
+        computed_at=at,
+    )
+
+
+def _differences(person_pks: list[int]) -> Iterator[str]:
+    people = list(Person.objects.filter(pk__in=person_pks).order_by("pk"))
+    uuids = {person.pk: person.uuid for person in people}
+    codes = {pk: row.code for pk, row in book().by_pk.items()}
+    stored = _stored(person_pks)
+    for person_pk, rows in fold_people(people):
+        held = {key: (row.segments, row.under_way) for key, row in stored.get(person_pk, {}).items()}
+        for key in sorted(held.keys() | rows.keys()):
+            if held.get(key) != rows.get(key):
+                place = f"{uuids[person_pk]} {codes[key[1]]} (organisation {key[0]})"
+                yield f"{place}: stored {held.get(key)}, folded {rows.get(key)}"
+
+
+def _everyone() -> list[int]:
+    employed = Employment.objects.order_by().values_list("person", flat=True)
+    standing = Standing.objects.order_by().values_list("person", flat=True)
+    return sorted(set(employed) | set(standing))
+
+
+def _chunks(pks: list[int]) -> Iterator[list[int]]:
+    rest = iter(pks)
+    while some := list(islice(rest, PEOPLE_AT_ONCE)):
+        yield some
