@@ -264,6 +264,18 @@ class ModulePage(OwnRouteMixin, KeptKeyMixin, Page):
         verbose_name = _("module")
         verbose_name_plural = _("modules")
 
+    def save(self, clean: bool = True, **kwargs: Any) -> None:
+        """A draft may be half a module; what goes live must be whole, whichever button or schedule publishes it."""
+        if clean and self.live:
+            self.check_body()
+        super().save(clean=clean, **kwargs)
+
+    def check_body(self) -> None:
+        """Raise ValidationError unless there is content and every block of it is complete."""
+        if not len(self.body):
+            raise ValidationError({"body": _("A module needs at least one block.")})
+        self.body.stream_block.clean(self.body)
+
 
 @register_snippet
 class GlossaryTerm(index.Indexed, models.Model):

@@ -86,9 +86,18 @@ def publish_whole(course: CoursePage, user: User, at: datetime) -> CourseEdition
 def _publish_newest(page: CoursePage | ModulePage, user: User) -> None:
     if page.live and not page.has_unpublished_changes:
         return
-    revision = page.get_latest_revision() or page.save_revision(user=user, clean=False)
+    check_complete(page)
+    revision = page.get_latest_revision() or page.save_revision(user=user)
+    revision.publish(user=user)
+
+
+def check_complete(page: CoursePage | ModulePage) -> None:
+    """Raise NotComplete when the newest draft of a page could not go live."""
+    draft = page.get_latest_revision_as_object()
     try:
-        revision.publish(user=user)
+        draft.full_clean()
+        if isinstance(draft, ModulePage):
+            draft.check_body()
     except ValidationError as error:
         raise NotComplete(NotComplete.default_message % {"title": page.get_admin_display_title()}) from error
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.http import HttpRequest
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
@@ -17,7 +19,8 @@ from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
 
 from courses import cms
-from courses.models import CatalogueIndex, CoursePage
+from courses.models import CatalogueIndex, CoursePage, ModulePage
+from courses.publishing import NotComplete, check_complete
 from courses.reviewing import may_review
 
 # People and their rights come from HR and the roles of the organisation; Wagtail's own lists would be a second truth.
@@ -87,6 +90,24 @@ def publish_whole_button(page: Page, user: Any, view_name: str, next_url: str | 
 @hooks.register("register_page_listing_more_buttons")
 def publish_whole_in_list(page: Page, user: Any, next_url: str | None = None) -> Iterator[Button]:
     yield from publish_whole_button(page, user, "listing", next_url)
+
+
+@hooks.register("before_bulk_action")
+def refuse_to_publish_half_pages(
+    request: HttpRequest, action_type: str, objects: Iterable[Page], action: Any
+) -> HttpResponse | None:
+    """Say which page is not complete, where Wagtail's own list action would publish it or fail without a word."""
+    if action_type != "publish":
+        return None
+    for page in objects:
+        specific = page.specific
+        try:
+            if isinstance(specific, CoursePage | ModulePage):
+                check_complete(specific)
+        except NotComplete as error:
+            messages.error(request, str(error.message))
+            return redirect("wagtailadmin_explore", page.get_parent().pk)
+    return None
 
 
 @hooks.register("insert_global_admin_css")
