@@ -117,7 +117,10 @@ class Parameters:
         checker = Checker(self.version)
         checker.actor(agent, "agent")
         if checker.errors:
-            raise BadRequest(_("The parameter agent is not an agent: %(error)s") % {"error": checker.errors[0]})
+            first = checker.errors[0]
+            raise BadRequest(
+                _("In the parameter %(path)s %(message)s") % {"path": first.path, "message": first.message}
+            )
         if not is_storable(agent):
             raise BadRequest(_("The parameter agent holds a character that cannot be stored."))
         identifier = identifier_of(agent)

@@ -30,9 +30,9 @@ def lyngfors(granvik: Organisation) -> Organisation:
     return make.municipality("lyngfors", granvik.get_parent())
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def told(monkeypatch: pytest.MonkeyPatch) -> list[StatementRow]:
-    """What a receiver has been told; it is the only one."""
+    """What a receiver has been told; it is the only one, since those of the rooms above are theirs to test."""
     rows: list[StatementRow] = []
     monkeypatch.setattr(services, "_receivers", [rows.extend])
     return rows
