@@ -16,6 +16,7 @@ from django.test.utils import modify_settings
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from lms.celery import app
 from tests.browser import ARGUMENTS, NOT_RUN, find_chromium
 from tests.databases import close_connections, test_database
 
@@ -47,6 +48,16 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
     with django_db_blocker.unblock():
         close_connections()
     database.drop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_queue_left() -> Iterator[None]:
+    """With a broker, tests that commit send messages; nobody is to find them afterwards."""
+    yield
+    if settings.BROKER_URL:
+        with app.connection_for_write() as connection:
+            connection.default_channel.queue_delete(settings.CELERY_TASK_DEFAULT_QUEUE)
+        app.close()
 
 
 @pytest.fixture(scope="session", autouse=True)

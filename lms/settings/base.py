@@ -178,7 +178,9 @@ vars().update(EMAIL_CONFIG)
 
 BROKER_URL = env.str("BROKER_URL", default="")
 CELERY_BROKER_URL = BROKER_URL
+# Waking waits for nothing: a learner's request must not hang on a broker that is down.
 CELERY_BROKER_CONNECTION_TIMEOUT = 1
+CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 0, "socket_connect_timeout": 1}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 # Nothing is lost by running a job twice, so a task is done when it has run, not when it has been fetched.

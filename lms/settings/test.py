@@ -19,7 +19,9 @@ TEST_DATABASE_URL = env.str("TEST_DATABASE_URL", default="")
 DATABASES = {"default": configure(TEST_DATABASE_URL or f"sqlite:///{DATA_DIR / 'unused.sqlite3'}?synchronous=OFF")}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 
-BROKER_URL = env.str("TEST_BROKER_URL", default="")
+BROKER_URL = CELERY_BROKER_URL = env.str("TEST_BROKER_URL", default="")
+# Of this process alone; tests/conftest.py removes it.
+CELERY_TASK_DEFAULT_QUEUE = f"larnara-test-{os.getpid()}"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
