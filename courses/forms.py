@@ -6,18 +6,20 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.choices import CallableChoiceIterator
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
+from wagtail.admin.forms import WagtailAdminPageForm
 
 from courses.framework import competency_choices, profession_choices
 from courses.rules import owners_for
 from people.api import Organisation, today
 
 
-class TeachingForm(WagtailAdminModelForm):
-    """One competency taught, chosen from the framework in force."""
+class CompetencySelect(forms.Select):
+    """The competencies of the framework in force, read each time the form is shown."""
 
-    competency = forms.ChoiceField(label=_("Competency"), choices=competency_choices)
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, choices=CallableChoiceIterator(competency_choices))
 
 
 class CourseForm(WagtailAdminPageForm):

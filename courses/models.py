@@ -26,7 +26,8 @@ from wagtail.search import index
 from wagtail.snippets.models import register_snippet
 
 from courses.blocks import FOCUS_AREAS, PASSAGE_FEATURES, ModuleBody, SourceList, TakeawayList
-from courses.forms import CourseForm, ModuleForm, TeachingForm
+from courses.forms import CompetencySelect, CourseForm, ModuleForm
+from courses.framework import competency_choices
 from courses.rules import may_make_for
 from people.api import today
 
@@ -221,14 +222,17 @@ class CoursePage(OwnRouteMixin, KeptKeyMixin, Page):
 
 
 class CourseTeaching(Orderable):
-    """The course's claim to teach a competency to a level; which claims count is decided by the framework's rules."""
+    """The course's claim to teach a competency to a level; which claims count is decided by the framework's rules.
+
+    That a competency is listed once is held by the form, the importer and the registered claims, not by a constraint:
+    the workshop writes new rows before it deletes old ones.
+    """
 
     course = ParentalKey(CoursePage, on_delete=models.CASCADE, related_name="teaches")
     competency = models.CharField(_("competency"), max_length=20)
     level = models.PositiveSmallIntegerField(_("level"), choices=[(n, str(n)) for n in range(1, HIGHEST_LEVEL + 1)])
 
-    base_form_class = TeachingForm
-    panels = [FieldRowPanel([FieldPanel("competency"), FieldPanel("level")])]
+    panels = [FieldRowPanel([FieldPanel("competency", widget=CompetencySelect), FieldPanel("level")])]
 
     class Meta(Orderable.Meta):
         verbose_name = _("competency taught")
@@ -236,11 +240,15 @@ class CourseTeaching(Orderable):
             models.CheckConstraint(
                 condition=Q(level__gte=1, level__lte=HIGHEST_LEVEL), name="course_teaching_level_is_on_scale"
             ),
-            models.UniqueConstraint(fields=["course", "competency"], name="course_claims_a_competency_once"),
         ]
 
     def __str__(self) -> str:
         return f"{self.competency} {self.level}"
+
+    def clean(self) -> None:
+        if self.competency not in dict(competency_choices()):
+            message = _("“%(code)s” is not in the framework.") % {"code": self.competency}
+            raise ValidationError({"competency": message})
 
 
 class ModulePage(OwnRouteMixin, KeptKeyMixin, Page):

@@ -16,6 +16,7 @@ from wagtail.signals import workflow_approved
 
 from competency.api import review, reviewed_nodes
 from courses.models import CourseEdition, CoursePage
+from courses.publishing import editions_held, publish_newest, renew_edition
 from people.api import NotAllowed, Organisation, Person, Role, activity_iri, now, person_of, roles_of, today
 
 REVIEWER_ROLES = frozenset({Role.CHIEF_NURSE, Role.CHIEF_REHAB})
@@ -95,6 +96,7 @@ def review_live(course: CoursePage, reviewer: Person, at: datetime) -> CourseEdi
 def approve_task(task_state: TaskState, user: Any, comment: str = "") -> None:
     """Publish exactly what was reviewed, unless it already is, and record the review when it was of the whole course.
 
+    Modules that have never been out go with their course: without them there would be nothing to take.
     The publish is the educator's wish, made when she asked for the review; the reviewer needs no right to publish.
     A yes to a single module publishes it and leaves the course's review as it was.
     """
@@ -105,10 +107,20 @@ def approve_task(task_state: TaskState, user: Any, comment: str = "") -> None:
     task_state.approve(user=user, update=False, comment=comment)
     _finish(task_state.workflow_state, user)
     page = task_state.revision.content_object
-    if page.live_revision_id != task_state.revision_id:
+    if not isinstance(page, CoursePage):
+        _publish_reviewed(task_state, user)
+        return
+    with editions_held():
+        for module in page.modules().filter(first_published_at=None):
+            publish_newest(module, user)
+        _publish_reviewed(task_state, user)
+    renew_edition(page.pk, at)
+    review_live(page, reviewer, at)
+
+
+def _publish_reviewed(task_state: TaskState, user: Any) -> None:
+    if task_state.revision.content_object.live_revision_id != task_state.revision_id:
         task_state.revision.publish(user=user, skip_permission_checks=True)
-    if isinstance(page, CoursePage):
-        review_live(page, reviewer, at)
 
 
 def _finish(state: WorkflowState, user: Any) -> None:

@@ -126,6 +126,16 @@ def test_a_changed_module_is_the_next_minor_version_and_the_others_stay(files: F
     assert ModulePage.objects.get(title="Andra dagen").live_revision_id == untouched
 
 
+def test_a_changed_course_teaches_what_the_file_says_now(files: Files) -> None:
+    files.load()
+    files.course["teaches"] = [{"competency": "PER-01", "level": 2}, {"competency": "HYG-01", "level": 1}]
+    files.course["title"] = "Ny titel"
+    files.load(LATER)
+    content = course_content(files.course["slug"])
+    assert (content.title, content.revision) == ("Ny titel", "1.1")
+    assert [(row.competency, row.level) for row in content.teaches] == [("PER-01", 2), ("HYG-01", 1)]
+
+
 def test_a_file_that_has_not_changed_leaves_an_educators_change_alone(files: Files) -> None:
     files.load()
     make.change(ModulePage.objects.get(), title="Min egen titel")
