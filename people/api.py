@@ -5,8 +5,11 @@ from __future__ import annotations
 from people.changes import on_people_changed
 from people.clock import STOCKHOLM, end_of_day, now, start_of_day, today
 from people.errors import Conflict, DomainError, NotAllowed, NotFound
+from people.hr_import import import_people
+from people.hr_report import ImportReport, ReportLine
 from people.iri import activity_iri, iri_base
 from people.models import Employment, EmploymentTerms, Organisation, Person, Role, RoleGrant, User
+from people.personnummer import holds_personnummer
 from people.queries import (
     actor_keys_of,
     actor_of,
@@ -16,6 +19,7 @@ from people.queries import (
     person_of,
     staff_of,
 )
+from people.register import InvalidFile, import_units, load_titles, map_title
 from people.services import (
     change_employment,
     create_account,
@@ -42,10 +46,13 @@ __all__ = [
     "DomainError",
     "Employment",
     "EmploymentTerms",
+    "ImportReport",
+    "InvalidFile",
     "NotAllowed",
     "NotFound",
     "Organisation",
     "Person",
+    "ReportLine",
     "Role",
     "RoleGrant",
     "User",
@@ -62,8 +69,13 @@ __all__ = [
     "grant_role",
     "has_role",
     "hire",
+    "holds_personnummer",
+    "import_people",
+    "import_units",
     "iri_base",
     "link_identity",
+    "load_titles",
+    "map_title",
     "mark_absent",
     "now",
     "on_people_changed",

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -75,7 +76,7 @@ class Finding:
     field: str
     outcome: Outcome
     code: str
-    values: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    values: Mapping[str, object] = dataclass_field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True)
@@ -169,8 +170,11 @@ def _read_rows(table: Table) -> HrFile:
     ]
     rows = []
     for record in table.records:
-        reader = _RowReader(record.line, dict(zip(table.headings, record.cells, strict=False)))
-        row = reader.row() if len(record.cells) == len(table.headings) else reader.reject("", "wrong_cell_count")
+        if len(record.cells) != len(table.headings):
+            findings.append(Finding(record.line, "", Outcome.REJECTED, "wrong_cell_count"))
+            continue
+        reader = _RowReader(record.line, dict(zip(table.headings, record.cells, strict=True)))
+        row = reader.row()
         findings += reader.findings
         if row is not None:
             rows.append(row)
@@ -190,7 +194,7 @@ class _RowReader:
         self._require()
         starts_on, ends_on = self._day(START), self._day(END)
         if starts_on and ends_on and ends_on < starts_on:
-            self.reject(END, "ends_before_start", starts_on=starts_on, ends_on=ends_on)
+            self._reject(END, "ends_before_start", starts_on=starts_on, ends_on=ends_on)
         if starts_on is None or any(finding.outcome is Outcome.REJECTED for finding in self.findings):
             return None
         self._note_odd_names()
@@ -211,7 +215,7 @@ class _RowReader:
             ends_on=ends_on,
         )
 
-    def reject(self, column: str, code: str, **values: object) -> None:
+    def _reject(self, column: str, code: str, **values: object) -> None:
         self._tell(column, Outcome.REJECTED, code, values)
 
     def _warn(self, column: str, code: str, **values: object) -> None:
@@ -223,10 +227,10 @@ class _RowReader:
     def _require(self) -> None:
         for column in REQUIRED:
             if not self.cells[column]:
-                self.reject(column, "missing_value")
+                self._reject(column, "missing_value")
         for column, longest in LENGTHS.items():
             if len(self.cells[column]) > longest:
-                self.reject(column, "too_long", longest=longest)
+                self._reject(column, "too_long", longest=longest)
 
     def _day(self, column: str) -> date | None:
         """Return the day in a cell. What is not a day rejects the line: nothing is guessed about dates."""
@@ -236,7 +240,7 @@ class _RowReader:
         except ValueError:
             day = None
         if text and (day is None or not 1900 <= day.year < 2200):
-            self.reject(column, "not_a_day", value=text)
+            self._reject(column, "not_a_day", value=text)
         return day
 
     def _note_odd_names(self) -> None:
