@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
 
 from people import api
-from people.iri import activity_iri, iri_base
+from people.iri import activity_iri, ensure_installation, iri_base
 from people.models import Employment, Installation
 from people.queries import (
     SESSION_KEY,
@@ -143,19 +144,17 @@ def test_she_acts_under_the_chosen_employment_and_else_under_the_largest(land: L
     assert chosen_employment(request, ON) is None
 
 
-def test_the_base_of_identifiers_is_written_once_and_settings_do_not_change_it(db: None, settings: object) -> None:
-    settings.IRI_BASE = "https://somewhere-else.example.org"  # type: ignore[attr-defined]
-    iri_base.cache_clear()
-    assert iri_base() == "https://larnara.example.org" == Installation.objects.get().iri_base
-    assert activity_iri("course", "x") == "https://larnara.example.org/activities/course/x"
+def test_the_base_of_identifiers_is_written_once_and_settings_do_not_change_it(db: None, settings: Any) -> None:
+    before = Installation.objects.get().iri_base
+    settings.IRI_BASE = "https://somewhere-else.example.org"
+    assert ensure_installation().iri_base == before == iri_base()
+    assert activity_iri("course", "x") == f"{before}/activities/course/x"
 
 
-def test_a_first_start_writes_the_base_without_its_last_slash(db: None, settings: object) -> None:
+def test_a_first_start_writes_the_base_without_its_last_slash(db: None, settings: Any) -> None:
     Installation.objects.all().delete()
-    settings.IRI_BASE = "https://first.example.org/"  # type: ignore[attr-defined]
-    iri_base.cache_clear()
-    assert (iri_base(), Installation.objects.get().iri_base) == ("https://first.example.org",) * 2
-    iri_base.cache_clear()
+    settings.IRI_BASE = "https://first.example.org/"
+    assert ensure_installation().iri_base == Installation.objects.get().iri_base == "https://first.example.org"
 
 
 def test_everything_that_other_rooms_may_import_is_there_once() -> None:
