@@ -84,6 +84,10 @@ class Shown:
         return bool(self.progress and self.progress.is_satisfied)
 
     @property
+    def is_under_way(self) -> bool:
+        return self.progress is not None and not self.progress.is_satisfied
+
+    @property
     def is_to_retry(self) -> bool:
         return bool(self.progress and self.progress.may_retry)
 
@@ -126,7 +130,9 @@ def narrow(items: Iterable[ShelfItem], text: str = "", focus_area: str = "") -> 
 
 
 def show(items: Iterable[ShelfItem], progress: Mapping[UUID, Progress]) -> list[Shown]:
-    return [_shown(item, progress.get(item.card.key)) for item in items]
+    """Return the items with what the reader has done of them; what she is in the middle of comes first."""
+    found = [_shown(item, progress.get(item.card.key)) for item in items]
+    return sorted(found, key=lambda shown: not shown.is_under_way)
 
 
 def _shown(item: ShelfItem, progress: Progress | None) -> Shown:

@@ -4,7 +4,7 @@ comes from the cache; her own state is laid over it."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID, uuid5
 
@@ -13,10 +13,11 @@ from django.utils.functional import cached_property
 
 from competency.api import (
     Competency,
+    Explanation,
     Gap,
     StandingLine,
     competencies,
-    gaps_of,
+    explanation,
     levels,
     plan_of,
     refresh,
@@ -207,13 +208,14 @@ class ModulePage:
         return url
 
     @property
-    def onward(self) -> Onward:
-        return onward(self.course, self.taking)
+    def ending(self) -> Onward:
+        """Where the end of this module leads: onward, and at the end of the course by way of its result."""
+        return ending(self.course, self.taking)
 
 
 @dataclass(frozen=True)
 class Onward:
-    """The one thing to do next in a course. `kind`: read, open (a form), go_on, retry, result."""
+    """The one thing to do next in a course. `kind`: read, open (a form), go_on, retry, answer_on, result."""
 
     kind: str
     url: str
@@ -233,7 +235,13 @@ def onward(course: CourseContent, taking: Taking | None) -> Onward:
     for module in course.modules:
         if not progress.is_completed(module.key) or any(question.id in left for question in module.questions):
             return Onward("go_on", module_url(course, module), module)
-    return Onward("retry", reverse("courses:retry", args=[course.slug]))
+    return Onward("retry" if progress.may_retry else "answer_on", reverse("courses:retry", args=[course.slug]))
+
+
+def ending(course: CourseContent, taking: Taking | None) -> Onward:
+    """Return the next module, or the result of the course: also after a fail, which says what to read again."""
+    found = onward(course, taking)
+    return Onward("result", reverse("courses:result", args=[course.slug])) if found.kind == "retry" else found
 
 
 def module_page(
@@ -279,7 +287,7 @@ class TaughtLine:
     level: int
     level_name: str
     standing: StandingLine | None = None
-    gap: Gap | None = None
+    why: Explanation | None = None
 
     @property
     def is_reached(self) -> bool:
@@ -321,22 +329,13 @@ def module_rows(course: CourseContent, taking: Taking | None) -> tuple[ModuleRow
     )
 
 
-def taught_lines(
-    course: CourseContent, standings: Sequence[StandingLine] = (), gaps: Sequence[Gap] = ()
-) -> tuple[TaughtLine, ...]:
+def taught_lines(course: CourseContent, standings: Sequence[StandingLine] = ()) -> tuple[TaughtLine, ...]:
     """Return what the course teaches, in its own order; a competency that has left the framework is left out."""
     known = {row.code: row for row in competencies(retired=True)}
     names = {row.level: row.name for row in levels()}
     standing = {line.competency.code: line for line in standings}
-    gap = {found.competency.code: found for found in gaps}
     return tuple(
-        TaughtLine(
-            known[row.competency],
-            row.level,
-            names.get(row.level, str(row.level)),
-            standing.get(row.competency),
-            gap.get(row.competency),
-        )
+        TaughtLine(known[row.competency], row.level, names.get(row.level, str(row.level)), standing.get(row.competency))
         for row in course.teaches
         if row.competency in known
     )
@@ -415,6 +414,7 @@ class ResultPage:
     taught: tuple[TaughtLine, ...]
     to_read_again: tuple[ModuleRow, ...]
     next_gaps: tuple[Gap, ...]
+    is_reviewed: bool
 
     @property
     def onward(self) -> Onward:
@@ -434,19 +434,24 @@ def result_page(course: CourseContent, learner: Learner, on: date, at: datetime)
     organisation = learner.employment.organisation if learner.employment else None
     taking = taking_of(person, course)
     attempt = taking.attempt
+    lines = taught_lines(course, standings_of(person, organisation, on))
     plan = plan_of(person, on, organisation=organisation)
     return ResultPage(
         course=course,
         taking=taking,
         result=taking.progress.result_of(attempt.number) if attempt else None,
-        taught=taught_lines(
-            course,
-            standings_of(person, organisation, on),
-            gaps_of(person, on, organisation=organisation),
-        ),
+        taught=tuple(_with_reason(line, person, organisation, on) for line in lines),
         to_read_again=_wrong(course, taking),
         next_gaps=plan.gaps[:SEE_NEXT],
+        is_reviewed=is_reviewed(course, on),
     )
+
+
+def _with_reason(line: TaughtLine, person: Person, organisation: Organisation | None, on: date) -> TaughtLine:
+    """Return the line with what is left to do, where the level is not reached by the course alone."""
+    if line.is_reached or organisation is None:
+        return line
+    return replace(line, why=explanation(person, line.competency, on, organisation=organisation))
 
 
 def _wrong(course: CourseContent, taking: Taking) -> tuple[ModuleRow, ...]:

@@ -169,7 +169,7 @@ def answer(request: HttpRequest, course: CourseContent, learner: Learner, module
 def finish_module(request: HttpRequest, course: CourseContent, learner: Learner, module: str) -> HttpResponse:
     sent = read_answer(request.POST)
     taking = player.finish_module(learner, course, sent.ticket, module, sent.screens_shown, now())
-    return HttpResponseRedirect(pages.onward(course, taking).url)
+    return HttpResponseRedirect(pages.ending(course, taking).url)
 
 
 @require_POST

@@ -10,19 +10,21 @@ class ModulePlayer extends HTMLElement {
     this.nav = this.querySelector("[data-nav]");
     this.back = this.querySelector("[data-back]");
     this.next = this.querySelector("[data-next]");
+    this.send = this.querySelector("[data-send]");
     this.started = this.named() ?? Number(this.dataset.start);
     this.furthest = this.started;
     this.saved = this.started;
     this.listen();
     this.show(this.started);
     this.progress.hidden = this.steps.length < 2;
-    this.nav.hidden = this.steps.length < 2;
+    this.nav.hidden = false;
     this.dataset.ready = "";
   }
 
   listen() {
     this.back.addEventListener("click", () => this.go(this.current - 1));
     this.next.addEventListener("click", () => this.go(this.current + 1));
+    this.send.addEventListener("click", () => this.question?.requestSubmit());
     addEventListener("popstate", () => this.show(this.named() ?? this.started, true));
     addEventListener("pagehide", () => this.savePlace());
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.savePlace());
@@ -54,15 +56,18 @@ class ModulePlayer extends HTMLElement {
     this.scrollIntoView({ block: "start" });
   }
 
-  /** Buttons as the step stands: one main action, and the end of the module only on its last step. */
+  /** The form of the question that is on the screen, until it is answered. */
+  get question() {
+    return this.steps[this.current - 1].querySelector("form.question");
+  }
+
+  /** One main action, where the thumb is: answer, next, or on the last step the end of the module. */
   tidy() {
     const isLast = this.current === this.steps.length;
-    const isAsking = Boolean(this.steps[this.current - 1].querySelector("form.question"));
-    this.back.disabled = this.current === 1;
-    this.next.hidden = isLast;
-    this.next.toggleAttribute("data-kind", isAsking);
-    if (isAsking) this.next.dataset.kind = "secondary";
-    this.querySelector("[data-finish]").hidden = !isLast;
+    this.back.hidden = this.current === 1;
+    this.send.hidden = !this.question;
+    this.next.hidden = isLast || Boolean(this.question);
+    this.querySelector("[data-finish]").hidden = !isLast || Boolean(this.question);
     const shown = Math.min(this.furthest, this.screens);
     for (const field of this.querySelectorAll("input[name=shown]")) field.value = shown;
   }
