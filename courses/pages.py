@@ -200,7 +200,10 @@ class ModulePage:
 
     @property
     def focus_url(self) -> str:
-        """The page again, at the question that the reader just did something with."""
+        """The page again, at the question that the reader just did something with, if it is still there."""
+        if self.module not in self.course.modules:
+            live = next((module for module in self.course.modules if module.key == self.module.key), None)
+            return module_url(self.course, live) if live else self.course.url
         url = module_url(self.course, self.module)
         for step in self.steps:
             if self.focus and step.card and step.card.question.id == self.focus.question_id:

@@ -41,10 +41,17 @@ def of_course(view: View) -> View:
             moved = current_slug(course)
             if moved is None or request.method != "GET":
                 raise
-            return HttpResponseRedirect(request.get_full_path().replace(f"/{course}/", f"/{moved}/", 1))
+            return HttpResponseRedirect(_moved(request, moved))
         return view(request, content, **names)
 
     return wrapped
+
+
+def _moved(request: HttpRequest, course: str) -> str:
+    """Return the address asked for, under the course's name of today."""
+    asked = request.resolver_match
+    path = reverse(asked.view_name, kwargs={**asked.kwargs, "course": course})
+    return f"{path}?{request.META['QUERY_STRING']}" if request.META["QUERY_STRING"] else path
 
 
 def for_learner(back: Callable[..., str]) -> Callable[[View], View]:
