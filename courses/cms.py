@@ -52,7 +52,17 @@ class CourseFileForm(forms.Form):
         return file
 
 
-class UploadView(WagtailAdminTemplateMixin, FormView):
+class WorkshopPage(WagtailAdminTemplateMixin):
+    """A page of our own in the workshop, named at its top."""
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [
+            *self.breadcrumbs_items,
+            {"url": "", "label": self.get_page_title(), "sublabel": self.get_page_subtitle()},
+        ]
+
+
+class UploadView(WorkshopPage, FormView):
     """One file, one course: everything in it becomes drafts that the educator looks at before anybody else does."""
 
     form_class = CourseFileForm
@@ -89,7 +99,7 @@ def example_file(request: HttpRequest) -> FileResponse:
     return FileResponse(EXAMPLE.open("rb"), as_attachment=True, filename=EXAMPLE.name, content_type="application/json")
 
 
-class PublishWholeView(WagtailAdminTemplateMixin, TemplateView):
+class PublishWholeView(WorkshopPage, TemplateView):
     """A course and all its modules in one go, after a look at what that means."""
 
     template_name = "wagtailadmin/courses/publish_whole.html"
@@ -119,7 +129,7 @@ class PublishWholeView(WagtailAdminTemplateMixin, TemplateView):
         return redirect("wagtailadmin_explore", self.course.pk)
 
 
-class ReviewListView(WagtailAdminTemplateMixin, TemplateView):
+class ReviewListView(WorkshopPage, TemplateView):
     """Every live course, those without this reviewer's yes first."""
 
     template_name = "wagtailadmin/courses/review_list.html"

@@ -23,7 +23,6 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Orderable, Page, PagePermissionTester, Task, TaskState
 from wagtail.search import index
-from wagtail.snippets.models import register_snippet
 
 from courses.blocks import FOCUS_AREAS, PASSAGE_FEATURES, ModuleBody, SourceList, TakeawayList
 from courses.forms import CompetencySelect, CourseForm, ModuleForm
@@ -265,8 +264,13 @@ class ModulePage(OwnRouteMixin, KeptKeyMixin, Page):
     subpage_types: list[str] = []
     base_form_class = ModuleForm
     exclude_fields_in_copy = ["key", "imported_digest"]
-    content_panels = [*Page.content_panels, FieldPanel("minutes"), FieldPanel("body")]
-    promote_panels = [FieldPanel("slug")]
+
+    edit_handler = TabbedInterface(
+        [
+            ObjectList([*Page.content_panels, FieldPanel("minutes"), FieldPanel("body")], heading=_("Module")),
+            ObjectList([FieldPanel("slug"), *Page.settings_panels], heading=_("Publishing")),
+        ]
+    )
 
     class Meta:
         verbose_name = _("module")
@@ -285,7 +289,6 @@ class ModulePage(OwnRouteMixin, KeptKeyMixin, Page):
         self.body.stream_block.clean(self.body)
 
 
-@register_snippet
 class GlossaryTerm(index.Indexed, models.Model):
     """One shared explanation of a word, for the whole region; courses refer to it and never keep their own."""
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
@@ -15,16 +17,23 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
 from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet
 
 from courses import cms
-from courses.models import CatalogueIndex, CoursePage, ModulePage
+from courses.models import CatalogueIndex, CoursePage, GlossaryTerm, ModulePage
 from courses.publishing import NotComplete, check_complete
-from courses.reviewing import may_review
+from courses.reviewing import courses_to_review, may_review
+from courses.rules import owners_for
+from people.api import now, person_of, today
 
 # People and their rights come from HR and the roles of the organisation; Wagtail's own lists would be a second truth.
-HIDDEN_IN_MAIN_MENU = frozenset({"explorer", "help"})
+HIDDEN_IN_MAIN_MENU = frozenset({"explorer", "help", "snippets"})
+LAST = 1000
+REVIEW_AHEAD = timedelta(days=60)
 HIDDEN_IN_SETTINGS = frozenset({"users", "groups", "sites", "workflows", "workflow-tasks", "collections"})
 
 
@@ -78,6 +87,50 @@ def keep_main_menu_clean(request: HttpRequest, items: list[MenuItem]) -> None:
 @hooks.register("construct_settings_menu")
 def keep_settings_clean(request: HttpRequest, items: list[MenuItem]) -> None:
     items[:] = [item for item in items if item.name not in HIDDEN_IN_SETTINGS]
+
+
+@hooks.register("construct_homepage_summary_items", order=LAST)
+def no_counts_on_the_first_page(request: HttpRequest, items: list[Any]) -> None:
+    items.clear()
+
+
+@hooks.register("construct_homepage_panels", order=LAST)
+def what_to_do_first(request: HttpRequest, panels: list[Any]) -> None:
+    panels.insert(0, ToDoPanel())
+
+
+class ToDoPanel(Component):
+    """What waits for the person who has just come in: a review to give, a review that is due, a draft left lying."""
+
+    name = "to_do"
+    template_name = "wagtailadmin/courses/to_do.html"
+    order = 50
+
+    def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
+        user = parent_context["request"].user
+        person, moment = person_of(user), now()
+        unreviewed = courses_to_review(person, moment) if person and may_review(user) else []
+        own = CoursePage.objects.filter(owner_node__in=owners_for(user, today(moment))).order_by("title")
+        catalogue = CatalogueIndex.objects.get()
+        return {
+            "catalogue": catalogue if catalogue.permissions_for_user(user).can_add_subpage() else None,
+            "waiting": sum(not line.is_reviewed for line in unreviewed),
+            "due": own.live().filter(review_date__lte=today(moment) + REVIEW_AHEAD).order_by("review_date"),
+            "drafts": own.filter(Q(live=False) | Q(has_unpublished_changes=True)),
+        }
+
+
+class GlossaryViewSet(SnippetViewSet):
+    model = GlossaryTerm
+    add_to_admin_menu = True
+    menu_label = _("Glossary")
+    menu_name = "glossary"
+    menu_order = 250
+    icon = "openquote"
+    list_display = ["term"]
+
+
+register_snippet(GlossaryViewSet)
 
 
 @hooks.register("register_page_header_buttons")
