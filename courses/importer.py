@@ -39,7 +39,14 @@ from courses.course_file import (
 )
 from courses.markdown import line_to_html, to_html
 from courses.matching import NAMESPACE, Known, course_key, match
-from courses.models import CatalogueIndex, CoursePage, CourseTeaching, GlossaryTerm, ModulePage
+from courses.models import (
+    RESERVED_SLUGS,
+    CatalogueIndex,
+    CoursePage,
+    CourseTeaching,
+    GlossaryTerm,
+    ModulePage,
+)
 from courses.publishing import editions_held, renew_edition
 from people.api import DomainError, NotAllowed, Organisation, User
 
@@ -195,7 +202,7 @@ class _Writer:
         known = [Known(module.key, module.title) for module in there if module.live or not self.publishes]
         keys = match(course.slug, known, [part.title for part in parts])
         changes = False
-        slugs = {module.slug for module in there}
+        slugs = {module.slug for module in there} | RESERVED_SLUGS
         for place, (key, part) in enumerate(zip(keys, parts, strict=True)):
             changes |= self._write_module(course, by_key.get(key), key, part, whole.questions_in(place), slugs)
         left = [module for module in there if module.key not in set(keys)]

@@ -35,13 +35,13 @@ def test_a_published_course_is_read_whole() -> None:
     content = course_content("handhygien")
     assert (content.key, content.title, content.revision) == (page.key, "Handhygien", "1.0")
     assert [(module.title, module.slug, module.position) for module in content.modules] == [
-        ("Händerna", "händerna", 0),
-        ("Kläderna", "kläderna", 1),
+        ("Händerna", "handerna", 0),
+        ("Kläderna", "kladerna", 1),
     ]
     assert [(row.competency, row.level) for row in content.teaches] == [("HYG-01", 2)]
     assert content.target_professions == ("underskoterska",)
     assert content.questions_iri == activity_iri("questions", page.key)
-    assert content.module("kläderna") is content.modules[1]
+    assert content.module("kladerna") is content.modules[1]
 
 
 def test_a_warm_course_costs_one_query_however_many_courses_there_are(django_assert_num_queries: Any) -> None:

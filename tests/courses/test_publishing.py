@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -11,8 +10,9 @@ from django.utils import timezone
 
 from competency.models import Claim, Offer
 from courses.content import CourseNotFound, course_content
-from courses.models import CatalogueIndex, CourseEdition, CoursePage, ModulePage
+from courses.models import RESERVED_SLUGS, CatalogueIndex, CourseEdition, CoursePage, ModulePage
 from courses.publishing import NotComplete, NothingToPublish, publish_whole, renew_edition
+from courses.urls import TAKEN_SLUGS
 from people.api import activity_iri
 from tests.courses import workshop as make
 from tests.people import factories
@@ -203,11 +203,18 @@ def test_a_whole_course_needs_a_module_and_whole_modules() -> None:
     assert not fresh(page).live
 
 
+def test_an_edition_is_never_changed() -> None:
+    edition = make.published().editions.get()
+    edition.content = {}
+    with pytest.raises(TypeError, match="never changed"):
+        edition.save()
+
+
 def test_addresses_in_the_workshop_are_those_of_the_site() -> None:
     page = make.published("handhygien", "Kläder")
     assert CatalogueIndex.objects.get().url == "/kurser/"
     assert page.url == "/kurser/handhygien/"
-    assert page.modules().get().url == "/kurser/handhygien/kläder/"
+    assert page.modules().get().url == "/kurser/handhygien/klader/"
 
 
 def test_what_has_been_taught_cannot_be_deleted_even_by_an_administrator() -> None:
@@ -225,9 +232,20 @@ def test_saving_a_plain_attribute_of_the_key_is_not_undone_by_an_old_revision() 
     assert fresh(page).key == key
 
 
-@pytest.mark.parametrize("slug", ["handhygien", "kopia"])
-def test_a_clash_of_addresses_is_settled_silently(slug: str) -> None:
+@pytest.mark.parametrize(
+    ("wanted", "address"),
+    [
+        ("kopia", "kopia"),
+        ("handhygien", "handhygien-2"),
+        ("Händer & kläder", "hander-klader"),
+        ("prov", "prov-2"),
+        ("?", "sida"),
+    ],
+)
+def test_an_address_is_plain_free_and_found_without_a_question(wanted: str, address: str) -> None:
     make.course("handhygien")
-    index: Any = CatalogueIndex.objects.get()
-    expected = "handhygien-2" if slug == "handhygien" else slug
-    assert CoursePage().nearest_free_slug(slug, index) == expected
+    assert CoursePage().nearest_free_slug(wanted, CatalogueIndex.objects.get()) == address
+
+
+def test_the_addresses_of_our_own_pages_are_kept_free() -> None:
+    assert RESERVED_SLUGS == TAKEN_SLUGS
