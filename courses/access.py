@@ -38,8 +38,8 @@ TERM_PERMISSIONS = ("add_glossaryterm", "change_glossaryterm", "view_glossaryter
 def sync_cms_access(user: User, on: date) -> None:
     """Put a user in exactly the workshop groups that her roles on a day give her; other groups are left alone."""
     person = person_of(user)
-    roles = {grant.role for grant in roles_of(person, on)} if person else set()
-    wanted = {GROUP_OF_ROLE[role] for role in roles if role in GROUP_OF_ROLE}
+    roles = {Role(grant.role) for grant in roles_of(person, on)} if person else set()
+    wanted = {GROUP_OF_ROLE[role] for role in roles & GROUP_OF_ROLE.keys()}
     groups = {group.name: group for group in Group.objects.filter(name__in={EDUCATORS, REVIEWERS})}
     user.groups.remove(*(group for name, group in groups.items() if name not in wanted))
     user.groups.add(*(group for name, group in groups.items() if name in wanted))

@@ -20,8 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from courses.blocks import FEWEST_OPTIONS, FOCUS_AREAS, MOST_OPTIONS, option_problem
-from people.api import DomainError
-from people.personnummer import holds_personnummer
+from people.api import DomainError, holds_personnummer
 
 SHOWN_PROBLEMS = 20
 

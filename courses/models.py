@@ -15,7 +15,7 @@ from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import get_script_prefix
-from django.utils.functional import cached_property
+from django.utils.functional import Promise, cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -400,7 +400,7 @@ class ChiefNurseTask(Task):
     def user_can_access_editor(self, obj: Page, user: Any) -> bool:
         return self._may_review(user)
 
-    def get_actions(self, obj: Page, user: Any) -> list[tuple[str, str, bool]]:
+    def get_actions(self, obj: Page, user: Any) -> list[tuple[str, str | Promise, bool]]:
         if not self._may_review(user):
             return []
         return [("reject", _("Ask for changes"), True), ("approve", _("Approve and publish"), False)]
@@ -419,7 +419,7 @@ class ChiefNurseTask(Task):
             super().on_action(task_state, user, action_name, **kwargs)
 
     @classmethod
-    def get_description(cls) -> str:
+    def get_description(cls) -> str | Promise:
         return _("A chief nurse or chief of rehabilitation approves what is to be published.")
 
     def _may_review(self, user: Any) -> bool:
