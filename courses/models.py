@@ -59,13 +59,8 @@ class OwnRouteMixin:
         return {**self.get_context(request), "preview": preview_of(self)}
 
 
-class KeptKeyMixin:
-    """A page of content: its key is its own whatever revision is published, and its address gives way to others'."""
-
-    def with_content_json(self: Any, content: dict[str, Any]) -> Any:
-        page = super().with_content_json(content)  # type: ignore[misc]  # Wagtail's Page stands beside this mixin
-        page.key = self.key
-        return page
+class ContentPageMixin:
+    """A page of content: who may change it follows its owner, and its address gives way to others'."""
 
     def permissions_for_user(self: Any, user: Any) -> CoursePermissionTester:
         return CoursePermissionTester(user, self)
@@ -143,7 +138,7 @@ class CoursePermissionTester(PagePermissionTester):
         return CourseEdition.objects.filter(course_id=self.page.pk).exists()
 
 
-class CoursePage(OwnRouteMixin, KeptKeyMixin, Page):
+class CoursePage(OwnRouteMixin, ContentPageMixin, Page):
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     summary = models.TextField(_("summary"), max_length=600, help_text=_("One or two sentences for the catalogue."))
     lead = models.TextField(
@@ -261,7 +256,7 @@ class CourseTeaching(Orderable):
             raise ValidationError({"competency": message})
 
 
-class ModulePage(OwnRouteMixin, KeptKeyMixin, Page):
+class ModulePage(OwnRouteMixin, ContentPageMixin, Page):
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     minutes = models.PositiveSmallIntegerField(
         _("minutes"),

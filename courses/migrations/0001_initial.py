@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'module',
                 'verbose_name_plural': 'modules',
             },
-            bases=(courses.models.OwnRouteMixin, courses.models.KeptKeyMixin, 'wagtailcore.page'),
+            bases=(courses.models.OwnRouteMixin, courses.models.ContentPageMixin, 'wagtailcore.page'),
         ),
         migrations.CreateModel(
             name='CoursePage',
@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'course',
                 'verbose_name_plural': 'courses',
             },
-            bases=(courses.models.OwnRouteMixin, courses.models.KeptKeyMixin, 'wagtailcore.page'),
+            bases=(courses.models.OwnRouteMixin, courses.models.ContentPageMixin, 'wagtailcore.page'),
         ),
         migrations.CreateModel(
             name='Registration',
@@ -107,6 +107,7 @@ class Migration(migrations.Migration):
                 ('cycle', models.PositiveSmallIntegerField()),
                 ('major', models.PositiveIntegerField()),
                 ('opened_at', models.DateTimeField()),
+                ('stamp', models.UUIDField(default=uuid.uuid4, editable=False)),
                 ('place_module', models.UUIDField(blank=True, null=True)),
                 ('place_screen', models.PositiveSmallIntegerField(default=0)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='registrations', to='people.person')),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -225,11 +226,23 @@ def test_what_has_been_taught_cannot_be_deleted_even_by_an_administrator() -> No
     assert never.permissions_for_user(admin).can_delete()
 
 
-def test_saving_a_plain_attribute_of_the_key_is_not_undone_by_an_old_revision() -> None:
+def test_going_back_to_a_revision_from_before_the_copy_keeps_the_copys_own_key() -> None:
     page = make.published()
-    key = page.key
-    page.get_latest_revision().publish()
-    assert fresh(page).key == key
+    copy = page.copy(update_attrs={"slug": "kopia"}, keep_live=False)
+    oldest = copy.revisions.order_by("created_at", "pk").first()
+    oldest.publish()
+    assert fresh(copy).key == copy.key != page.key
+
+
+def test_half_a_module_does_not_go_live_by_any_door() -> None:
+    page = make.published()
+    module = page.modules().get().get_latest_revision_as_object()
+    module.body = module.body.stream_block.to_python([make.question(right=7)])
+    revision = module.save_revision(clean=False)
+    with pytest.raises(ValidationError):
+        revision.publish()
+    assert [question.text for question in course_content("handhygien").questions] == ["Vad gör du?"]
+    assert versions(page) == [("1.0", True)]
 
 
 @pytest.mark.parametrize(
