@@ -13,11 +13,13 @@ class CoursesConfig(AppConfig):
     verbose_name = _("Courses")
 
     def ready(self) -> None:
-        from courses import publishing
+        from courses import player, publishing
         from courses.access import ensure_groups
         from courses.content import forget_glossary
+        from xapi.api import on_recorded
 
         publishing.connect()
+        on_recorded(player.stamp_registrations)
         for signal in (post_save, post_delete):
             signal.connect(forget_glossary, sender="courses.GlossaryTerm", dispatch_uid="courses_glossary")
         post_migrate.connect(ensure_groups, sender=self, dispatch_uid="courses_groups")

@@ -27,6 +27,9 @@ class Registration(models.Model):
     # The major version that this registration is about. When the course is remade, the next one is.
     major = models.PositiveIntegerField()
     opened_at = models.DateTimeField()
+    # Another one with every statement of the registration, in the same transaction: what was folded from them under
+    # one stamp is true for as long as it stands.
+    stamp = models.UUIDField(default=uuid4, editable=False)
     # Where she was reading when she left: a bookmark, which says nothing about what was done.
     place_module = models.UUIDField(null=True, blank=True)
     place_screen = models.PositiveSmallIntegerField(default=0)

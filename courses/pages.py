@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from urllib.parse import quote
 from uuid import UUID, uuid5
 
 from django.urls import reverse
@@ -25,12 +26,14 @@ from competency.api import (
     standings_of,
 )
 from courses.content import CourseContent, ModuleContent, QuestionContent, Screen
+from courses.keeping import Kept
 from courses.player import Learner, Taking, taking_of
 from courses.progress import Mark, Result, due, shuffled
 from courses.tickets import Ticket
 from people.api import Organisation, Person
 
 SEE_NEXT = 3
+REVIEW_SECONDS = 60
 
 
 def module_url(course: CourseContent, module: ModuleContent) -> str:
@@ -130,9 +133,10 @@ def in_order(question: QuestionContent, attempt: UUID | None = None) -> tuple[Op
 
 @dataclass(frozen=True)
 class Step:
-    """One screen of a module: content, or a question."""
+    """One screen of a module: content, or a question. `sign_in`: where a visitor signs in to come back to it."""
 
     number: int
+    sign_in: str
     screen: Screen | None = None
     card: QuestionCard | None = None
 
@@ -186,9 +190,32 @@ class ModulePage:
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
-        screens = [Step(number, screen) for number, screen in enumerate(self.module.screens, start=1)]
-        after = len(screens) + 1
-        return (*screens, *(Step(number, card=card) for number, card in enumerate(self.cards, start=after)))
+        things = [*self.module.screens, *self.cards]
+        return tuple(self._step(number, thing) for number, thing in enumerate(things, start=1))
+
+    def _step(self, number: int, thing: Screen | QuestionCard) -> Step:
+        sign_in = f"{self.sign_in}%23steg-{number}"
+        if isinstance(thing, Screen):
+            return Step(number, sign_in, screen=thing)
+        return Step(number, sign_in, card=thing)
+
+    @property
+    def sign_in(self) -> str:
+        return f"{reverse('account_login')}?next={quote(module_url(self.course, self.module))}"
+
+    @property
+    def state(self) -> tuple[object, ...]:
+        """All that the page says about its reader."""
+        progress = self.taking.progress if self.taking else None
+        answers = [progress.newest_answer(question.id) for question in self.module.questions] if progress else []
+        return (
+            progress is None,
+            tuple(mark and mark.success for mark in answers),
+            self.is_completed,
+            progress.modules_done if progress else 0,
+            self.ending,
+            self.start,
+        )
 
     @property
     def start(self) -> int:
@@ -196,7 +223,7 @@ class ModulePage:
         registration = self.taking.registration if self.taking else None
         if registration is None or self.is_completed or registration.place_module != self.module.key:
             return 1
-        return max(1, min(registration.place_screen, len(self.steps)))
+        return max(1, min(registration.place_screen, len(self.module.screens) + len(self.module.questions)))
 
     @property
     def focus_url(self) -> str:
@@ -266,8 +293,13 @@ def ticket_for(person: Person, course: CourseContent, taking: Taking | None, at:
     return Ticket(course.key, course.revision, person.uuid, registration, attempt, at).sign()
 
 
+_reviews: Kept[bool] = Kept(size=500, seconds=REVIEW_SECONDS)
+
+
 def is_reviewed(course: CourseContent, on: date) -> bool:
-    return bool(reviewed_nodes(course.activity_iri, course.revision, on))
+    """Whether some chief nurse has reviewed the course; a module may learn of it a minute after its course page."""
+    key = (course.key, course.revision, on)
+    return _reviews.get(key, lambda: bool(reviewed_nodes(course.activity_iri, course.revision, on)))
 
 
 # --- A course --------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.http import HttpRequest
@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from competency.api import Profession
 from courses.attempts import Attempt, Registration
 from courses.content import CourseContent, ModuleContent, QuestionContent, course_version
+from courses.keeping import Kept
 from courses.progress import Act, DueKind, Mark, ModuleOutline, Outline, Progress, due, fold, is_module_due
 from courses.statements import ACTS, Body, Profile, Sitting
 from courses.tickets import StaleForm, Ticket
@@ -33,7 +34,16 @@ from people.api import (
     iri_base,
     person_of,
 )
-from xapi.api import PLATFORM_AUTHORITY, StoredStatement, record, statements_in, vocabulary
+from xapi.api import (
+    PLATFORM_AUTHORITY,
+    StatementRow,
+    StoredStatement,
+    VoidedRow,
+    record,
+    statement,
+    statements_in,
+    vocabulary,
+)
 
 
 class UnknownQuestion(NotFound):
@@ -135,7 +145,7 @@ def outline_of(course: CourseContent) -> Outline:
 
 
 def taking_of(person: Person, course: CourseContent) -> Taking:
-    """Return where she stands: two queries, one when she has never opened the course."""
+    """Return where she stands: one query, and one more when something was recorded since it was last asked."""
     attempts = list(
         Attempt.objects.filter(registration__person=person, registration__course_key=course.key)
         .select_related("registration")
@@ -146,7 +156,13 @@ def taking_of(person: Person, course: CourseContent) -> Taking:
     newest = attempts[0].registration
     if newest.major != course.major:
         return Taking(course, fold(outline_of(course), (), ()), earlier=newest)
-    return _folded(course, newest, tuple(attempt for attempt in attempts if attempt.registration_id == newest.pk))
+    own = tuple(attempt for attempt in attempts if attempt.registration_id == newest.pk)
+    key = (newest.pk, newest.stamp, len(own), course.revision)
+    kept = _takings.get(key, lambda: _folded(course, newest, own))
+    return replace(kept, course=course, registration=newest, attempts=own)
+
+
+_takings: Kept[Taking] = Kept(size=2000)
 
 
 def _folded(course: CourseContent, registration: Registration, attempts: tuple[Attempt, ...]) -> Taking:
@@ -154,6 +170,16 @@ def _folded(course: CourseContent, registration: Registration, attempts: tuple[A
     progress = fold(outline_of(course), [attempt.number for attempt in attempts], marks_of(stored))
     voided_ids = frozenset(row.statement_id for row in stored if row.voided_at)
     return Taking(course, progress, registration, attempts, voided_ids=voided_ids)
+
+
+def stamp_registrations(rows: list[StatementRow]) -> None:
+    """Give each registration that new statements belong to, or that lost one by voiding, another stamp."""
+    touched = {row.registration for row in rows} | {_registration_of(row.voids) for row in rows if row.voids}
+    Registration.objects.filter(uuid__in=touched - {None}).update(stamp=uuid4())
+
+
+def _registration_of(voided: VoidedRow) -> UUID | None:
+    return statement(voided.statement_id).registration
 
 
 # --- From stored statements to marks ----------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from courses import pages, player
 from courses.blocks import FOCUS_AREAS
 from courses.catalogue import is_short, narrow, progress_of, read_wish, shelf, show
 from courses.content import CourseContent, CourseNotFound, course_content, current_slug
+from courses.framing import module_html
 from courses.player import Answered, Learner, UnknownQuestion, learner_of
 from courses.tickets import StaleForm, read_answer, read_focus
 from people.api import DomainError, now, person_of, today
@@ -129,7 +130,7 @@ def module(request: HttpRequest, course: CourseContent, module: str) -> HttpResp
     moment = now()
     found = course.module(module)
     page = pages.module_page(course, found, person_of(request.user), today(moment), moment, _focus(request))
-    return render(request, "courses/module.html", {"module_page": page, "course": course, "module": found})
+    return HttpResponse(module_html(request, page))
 
 
 @require_safe
@@ -165,7 +166,7 @@ def answer(request: HttpRequest, course: CourseContent, learner: Learner, module
     if request.htmx:
         return render(request, "courses/partials/answered.html", context | {"card": page.focused})
     if answered is None:
-        return render(request, "courses/module.html", context, status=UNPROCESSABLE)
+        return HttpResponse(module_html(request, page), status=UNPROCESSABLE)
     _tell(request, focus)
     return HttpResponseRedirect(page.focus_url)
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 
 from courses import player
 from courses.attempts import Attempt, Registration
@@ -405,12 +406,38 @@ def test_a_learner_sees_only_her_own_taking(walk: Walk) -> None:
 
 
 @pytest.mark.parametrize("modules", [1, 3])
-def test_reading_where_one_stands_costs_two_queries(learner, modules: int, django_assert_num_queries) -> None:
+def test_reading_where_one_stands_costs_two_queries_and_then_one(
+    learner, modules: int, django_assert_num_queries
+) -> None:
     parts = [module(f"Del {number}", question(f"Fråga {number}")) for number in range(modules)]
     walk = Walk(learner, publish("lång", parts))
     walk.take()
+    player._takings.clear()
     with django_assert_num_queries(2):
-        taking_of(learner.person, walk.course)
+        first = taking_of(learner.person, walk.course)
+    with django_assert_num_queries(1):
+        second = taking_of(learner.person, walk.course)
+    assert first == second
+
+
+def test_what_was_kept_is_forgotten_with_every_statement(walk: Walk) -> None:
+    """Also with one that voids and does not name the registration itself."""
+    walk.open()
+    asked = walk.course.questions[0]
+    assert walk.taking.progress.answered_in(1) == {}
+    walk.answer(asked)
+    assert set(walk.taking.progress.answered_in(1)) == {asked.id}
+    void(walk, walk.statements()[-1].statement_id)
+    assert walk.taking.progress.answered_in(1) == {}
+
+
+def test_what_was_folded_before_a_rollback_is_not_kept(walk: Walk) -> None:
+    walk.open()
+    savepoint = transaction.savepoint()
+    walk.answer(walk.course.questions[0])
+    assert len(walk.taking.progress.answered_in(1)) == 1
+    transaction.savepoint_rollback(savepoint)
+    assert walk.taking.progress.answered_in(1) == {}
 
 
 def test_the_past_is_recorded_by_the_clock_that_is_given(walk: Walk) -> None:
