@@ -193,7 +193,7 @@ def _targets(voiding: list[Incoming], base: str) -> dict[UUID | None, Target]:
             VoidedRow(row.statement_id, _actor_key(row.actor, base), row.organisation_id),
             row.credential_id,
         )
-        for chunk in chunks(one.statement.refers_to for one in voiding)
+        for chunk in chunks(one.statement.refers_to for one in voiding if one.statement.refers_to)
         for row in models.Statement.objects.select_related("actor").filter(statement_id__in=chunk)
         if row.object_kind != ObjectKind.VOIDED
     }

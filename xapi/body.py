@@ -10,6 +10,7 @@ import json
 from typing import Any, NoReturn
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from people.api import DomainError
 
@@ -18,7 +19,7 @@ class BadRequest(DomainError):
     """What was sent cannot be read as what it should be."""
 
     code = "bad_request"
-    default_message = _("The request could not be understood.")
+    default_message = gettext_lazy("The request could not be understood.")
 
 
 class TooLarge(DomainError):

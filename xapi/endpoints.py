@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
-from typing import Any
+from typing import Any, Concatenate
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
@@ -44,7 +44,7 @@ Endpoint = Callable[..., HttpResponse]
 Json = dict[str, Any]
 
 
-def resource(view: Callable[[HttpRequest, Credential, str, datetime], HttpResponse]) -> Endpoint:
+def resource(view: Callable[Concatenate[HttpRequest, Credential, str, datetime, ...], HttpResponse]) -> Endpoint:
     """Wrap a resource: its version, its credential, and errors as problem documents (RFC 9457)."""
 
     @csrf_exempt

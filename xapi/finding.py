@@ -10,6 +10,7 @@ from uuid import UUID
 from django.core import signing
 from django.db import connection
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from people.api import NotFound, iri_base
 
@@ -35,7 +36,7 @@ class Page:
 def one_statement(statement_id: UUID, *, credential: Credential, is_voided: bool) -> Statement:
     """Return one statement that is, or is not, voided. Raises NotFound, also for what the credential may not see."""
     rows = Statement.objects.seen_by(credential).with_voided_at().select_related("redactable")
-    row = rows.filter(statement_id=statement_id, voided_at__isnull=not is_voided).first()
+    row = rows.filter(Q(voided_at__isnull=not is_voided), statement_id=statement_id).first()
     if row is None:
         raise NotFound
     return row
@@ -104,7 +105,7 @@ def read_cursor(token: str) -> tuple[Filters, int]:
     try:
         values, after = signing.loads(token, salt=SALT)
     except signing.BadSignature as error:
-        raise BadRequest("This continuation was not made by this store.") from error
+        raise BadRequest(_("This continuation was not made by this store.")) from error
     if "agent" in values:
         values["agent"] = Identifier(*values["agent"])
     if "registration" in values:

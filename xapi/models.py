@@ -147,7 +147,7 @@ class StatementQuerySet(models.QuerySet["Statement"]):
         )
 
     def not_voided(self) -> StatementQuerySet:
-        return self.with_voided_at().filter(voided_at=None)
+        return self.with_voided_at().filter(models.Q(voided_at=None))
 
 
 class Statement(models.Model):

@@ -77,12 +77,12 @@ class Parameters:
 
     def single(self) -> tuple[str, UUID] | None:
         """Return the parameter that asks for one statement and its id; None when the query is for many."""
-        asked = SINGLE & self.values.keys()
+        asked = sorted(SINGLE & self.values.keys())
         if not asked:
             return None
         if len(asked) > 1 or not FILTERS.isdisjoint(self.values):
             raise BadRequest(_("statementId and voidedStatementId stand alone, with format and attachments at most."))
-        name = asked.pop()
+        name = asked[0]
         return name, self._one(name, _uuid, _("a UUID in its standard form with dashes"))
 
     def filters(self) -> Filters:

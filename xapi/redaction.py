@@ -151,6 +151,6 @@ def _at(value: Any, path: Path) -> Any:
 
 def _rename(parent: Json, old: str, new: str | int, value: Any) -> None:
     """Replace the key `old` by `new` where it stands."""
-    items = [(new if key == old else key, value if key == old else item) for key, item in parent.items()]
+    items = [(str(new) if key == old else key, value if key == old else item) for key, item in parent.items()]
     parent.clear()
     parent.update(items)

@@ -22,8 +22,9 @@ pytestmark = pytest.mark.django_db
 
 
 def run(*args: str) -> str:
+    """Run a command as `manage.py` does, with the system's checks, which share names with a command's methods."""
     output = StringIO()
-    call_command(*args, stdout=output, stderr=output)
+    call_command(*args, stdout=output, stderr=output, skip_checks=False)
     return output.getvalue()
 
 

@@ -73,7 +73,7 @@ class Checker(Values):
     # --- Statement ---------------------------------------------------------------------------------------------------
 
     def statement(self, value: object, path: str = "$") -> None:
-        if not self.object(value, STATEMENT_KEYS, path, STATEMENT):
+        if not self.properties(value, STATEMENT_KEYS, path, STATEMENT):
             return
         assert isinstance(value, dict)
         self.core(value, path)
@@ -135,7 +135,7 @@ class Checker(Values):
             self.add(f"{path}.objectType", "must be Agent or Group.", section)
 
     def agent(self, value: object, path: str, section: Section = ACTOR) -> None:
-        if not self.object(value, AGENT_KEYS, path, section):
+        if not self.properties(value, AGENT_KEYS, path, section):
             return
         assert isinstance(value, dict)
         if value.get("objectType", "Agent") != "Agent":
@@ -145,7 +145,7 @@ class Checker(Values):
         self.identifier(value, path, is_required=True)
 
     def group(self, value: object, path: str, section: Section = ACTOR) -> None:
-        if not self.object(value, GROUP_KEYS, path, section):
+        if not self.properties(value, GROUP_KEYS, path, section):
             return
         assert isinstance(value, dict)
         if value.get("objectType") != "Group":
@@ -187,7 +187,7 @@ class Checker(Values):
             self.iri(value, path, IFI)
 
     def account(self, value: object, path: str) -> None:
-        if not self.object(value, ACCOUNT_KEYS, path, IFI):
+        if not self.properties(value, ACCOUNT_KEYS, path, IFI):
             return
         assert isinstance(value, dict)
         if self.required(value, "homePage", path, IFI):
@@ -206,7 +206,7 @@ class Checker(Values):
     # --- Verb and object ---------------------------------------------------------------------------------------------
 
     def verb(self, value: object, path: str) -> None:
-        if not self.object(value, VERB_KEYS, path, VERB):
+        if not self.properties(value, VERB_KEYS, path, VERB):
             return
         assert isinstance(value, dict)
         if self.required(value, "id", path, VERB):
@@ -234,11 +234,11 @@ class Checker(Values):
         return kind not in ("Agent", "Group", "StatementRef", "SubStatement")
 
     def substatement(self, value: Json, path: str) -> None:
-        self.object(value, SUBSTATEMENT_OBJECT_KEYS, path, REFERENCE)
+        self.properties(value, SUBSTATEMENT_OBJECT_KEYS, path, REFERENCE)
         self.core(value, path, is_sub=True)
 
     def reference(self, value: object, path: str) -> None:
-        if not self.object(value, REFERENCE_KEYS, path, REFERENCE):
+        if not self.properties(value, REFERENCE_KEYS, path, REFERENCE):
             return
         assert isinstance(value, dict)
         if value.get("objectType") != "StatementRef":
@@ -247,7 +247,7 @@ class Checker(Values):
             self.uuid(value["id"], f"{path}.id", REFERENCE)
 
     def activity(self, value: object, path: str) -> None:
-        if not self.object(value, ACTIVITY_KEYS, path, ACTIVITY):
+        if not self.properties(value, ACTIVITY_KEYS, path, ACTIVITY):
             return
         assert isinstance(value, dict)
         if value.get("objectType", "Activity") != "Activity":
@@ -258,7 +258,7 @@ class Checker(Values):
             self.definition(value["definition"], f"{path}.definition")
 
     def definition(self, value: object, path: str) -> None:
-        if not self.object(value, DEFINITION_KEYS, path, ACTIVITY):
+        if not self.properties(value, DEFINITION_KEYS, path, ACTIVITY):
             return
         assert isinstance(value, dict)
         for key in ("name", "description"):
@@ -300,7 +300,7 @@ class Checker(Values):
             self.component(component, f"{path}[{index}]", seen)
 
     def component(self, value: object, path: str, seen: set[str]) -> None:
-        if not self.object(value, COMPONENT_KEYS, path, ACTIVITY):
+        if not self.properties(value, COMPONENT_KEYS, path, ACTIVITY):
             return
         assert isinstance(value, dict)
         if self.required(value, "id", path, ACTIVITY) and self.string(value["id"], f"{path}.id", ACTIVITY):
@@ -313,7 +313,7 @@ class Checker(Values):
     # --- Result and context ------------------------------------------------------------------------------------------
 
     def result(self, value: object, path: str) -> None:
-        if not self.object(value, RESULT_KEYS, path, RESULT):
+        if not self.properties(value, RESULT_KEYS, path, RESULT):
             return
         assert isinstance(value, dict)
         if "score" in value:
@@ -330,7 +330,7 @@ class Checker(Values):
             self.extensions(value["extensions"], f"{path}.extensions")
 
     def score(self, value: object, path: str) -> None:
-        if not self.object(value, SCORE_KEYS, path, SCORE):
+        if not self.properties(value, SCORE_KEYS, path, SCORE):
             return
         assert isinstance(value, dict)
         good = {key: value[key] for key in SCORE_KEYS & value.keys() if self.number(value[key], f"{path}.{key}", SCORE)}
@@ -343,7 +343,7 @@ class Checker(Values):
             self.add(f"{path}.raw", "must be from min to max.", SCORE)
 
     def context(self, value: object, path: str, *, is_activity: bool) -> None:
-        if not self.object(value, CONTEXT_KEYS_2 if self.is_2 else CONTEXT_KEYS_1, path, CONTEXT):
+        if not self.properties(value, CONTEXT_KEYS_2 if self.is_2 else CONTEXT_KEYS_1, path, CONTEXT):
             return
         assert isinstance(value, dict)
         for key, check_value in (
@@ -370,7 +370,7 @@ class Checker(Values):
         self.formatted(value, is_language_tag, "a language tag of RFC 5646", path, CONTEXT)
 
     def context_activities(self, value: object, path: str) -> None:
-        if not self.object(value, CONTEXT_ACTIVITY_KEYS, path, CONTEXT):
+        if not self.properties(value, CONTEXT_ACTIVITY_KEYS, path, CONTEXT):
             return
         assert isinstance(value, dict)
         for key in CONTEXT_ACTIVITY_KEYS & value.keys():
@@ -389,7 +389,7 @@ class Checker(Values):
             return
         for index, entry in enumerate(context[key]):
             place = f"{path}.{key}[{index}]"
-            if not self.object(entry, frozenset({"objectType", name, "relevantTypes"}), place, CONTEXT):
+            if not self.properties(entry, frozenset({"objectType", name, "relevantTypes"}), place, CONTEXT):
                 continue
             if entry.get("objectType") != key[:-1]:
                 self.add(f"{place}.objectType", f"must be {key[:-1]}.", CONTEXT)
@@ -417,7 +417,7 @@ class Checker(Values):
             self.attachment(attachment, f"{path}[{index}]")
 
     def attachment(self, value: object, path: str) -> None:
-        if not self.object(value, ATTACHMENT_KEYS, path, ATTACHMENTS):
+        if not self.properties(value, ATTACHMENT_KEYS, path, ATTACHMENTS):
             return
         assert isinstance(value, dict)
         for key in ("usageType", "display", "contentType", "length", "sha2"):

@@ -83,7 +83,7 @@ class Values:
 
     # --- Values ------------------------------------------------------------------------------------------------------
 
-    def object(self, value: object, keys: frozenset[str], path: str, section: Section) -> bool:
+    def properties(self, value: object, keys: frozenset[str], path: str, section: Section) -> bool:
         if not isinstance(value, dict):
             return self.add(path, f"must be an object, but is {named(value)}.", section)
         if not value.keys() <= keys:

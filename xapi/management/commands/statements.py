@@ -37,7 +37,7 @@ class Command(BaseCommand):
             return
         if not file.is_file():
             raise CommandError(f"There is no file {file}.")
-        self.check(file)
+        self.refuse_what_is_wrong_in(file)
         if options["action"] == "import":
             self.load(file, options["organisation"])
 
@@ -52,7 +52,7 @@ class Command(BaseCommand):
         os.replace(unfinished, file)
         self.stdout.write(f"{count} statements written to {file}.")
 
-    def check(self, file: Path) -> None:
+    def refuse_what_is_wrong_in(self, file: Path) -> None:
         errors = list(islice(errors_in(file), SHOWN + 1))
         for error in errors[:SHOWN]:
             self.stderr.write(f"{file}:{error.line}: {error.text}")
