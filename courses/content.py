@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.cache import cache
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
@@ -154,8 +155,17 @@ class CourseCard:
 
 
 def course_content(slug: str) -> CourseContent:
-    """Return what `slug` says today. Raises CourseNotFound when nothing by that name is published."""
-    return _only(CourseEdition.objects.filter(slug=slug, is_current=True))
+    """Return what `slug` says today. Raises CourseNotFound when nothing by that name is published.
+
+    Every page of a course asks this. It is in SQL because Django takes twenty times as long to word the question as the
+    database takes to answer it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, uuid FROM courses_courseedition WHERE slug = %s AND is_current", [slug])
+        found = cursor.fetchone()
+    if found is None:
+        raise CourseNotFound
+    return _complete(found[0], UUID(str(found[1])), glossary())
 
 
 def course_revision(slug: str, revision_id: int) -> CourseContent:

@@ -56,7 +56,7 @@ class Anywhere:
 
 
 def _frame(request: HttpRequest, page: ModulePage) -> str:
-    has_questions = page.person is not None and bool(page.module.questions)
+    has_questions = page.is_personal and bool(page.module.questions)
 
     def render() -> str:
         context = {name: mark_safe(hole(name)) for name in HOLES}
@@ -85,6 +85,5 @@ def _body(page: ModulePage) -> SafeString:
     if page.focus:
         return render()
     course, module = page.course, page.module
-    return _bodies.get(
-        (course.key, course.revision, course.slug, module.key, get_language(), page.is_reviewed, page.state), render
-    )
+    key = (course.slug, course.revision, module, get_language(), page.is_reviewed, page.state)
+    return _bodies.get(key, render)

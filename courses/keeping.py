@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Hashable, Mapping
+from functools import lru_cache
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
+from weakref import WeakSet
 
 from django.utils.crypto import salted_hmac
 
@@ -20,7 +22,10 @@ Value = TypeVar("Value")
 class Kept(Generic[Value]):
     """The newest `size` values of this process, each for at most `seconds`. The oldest goes first."""
 
+    _all: ClassVar[WeakSet[Kept[Any]]] = WeakSet()
+
     def __init__(self, size: int, seconds: float = float("inf")) -> None:
+        Kept._all.add(self)
         self._size = size
         self._seconds = seconds
         self._values: dict[Hashable, tuple[float, Value]] = {}
@@ -42,7 +47,14 @@ class Kept(Generic[Value]):
         with self._lock:
             self._values.clear()
 
+    @classmethod
+    def clear_all(cls) -> None:
+        """Forget everything, to measure or to test what it costs to know nothing."""
+        for kept in cls._all:
+            kept.clear()
 
+
+@lru_cache(maxsize=32)
 def hole(name: str) -> str:
     """Return the mark that stands for a value. Nobody can write it: it follows from the installation's secret."""
     return f"hole-{salted_hmac('courses.holes', name).hexdigest()[:24]}"

@@ -25,9 +25,10 @@ from competency.api import (
     reviewed_nodes,
     standings_of,
 )
+from courses.attempts import Seat
 from courses.content import CourseContent, ModuleContent, QuestionContent, Screen
 from courses.keeping import Kept
-from courses.player import Learner, Taking, taking_of
+from courses.player import Learner, Taking, taking_from, taking_of
 from courses.progress import Mark, Result, due, shuffled
 from courses.tickets import Ticket
 from people.api import Organisation, Person
@@ -145,11 +146,15 @@ class Step:
 class ModulePage:
     course: CourseContent
     module: ModuleContent
-    person: Person | None
     taking: Taking | None
     is_reviewed: bool
     ticket: str = ""
     focus: Focus | None = None
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether somebody reads who can answer; a visitor can not."""
+        return self.taking is not None
 
     @property
     def number(self) -> int:
@@ -277,20 +282,20 @@ def ending(course: CourseContent, taking: Taking | None) -> Onward:
 def module_page(
     course: CourseContent,
     module: ModuleContent,
-    person: Person | None,
+    seat: Seat | None,
     on: date,
     at: datetime,
     focus: Focus | None = None,
 ) -> ModulePage:
-    taking = taking_of(person, course) if person else None
-    ticket = ticket_for(person, course, taking, at) if person else ""
-    return ModulePage(course, module, person, taking, is_reviewed(course, on), ticket, focus)
+    taking = taking_from(seat, course) if seat else None
+    ticket = ticket_for(seat.person_uuid, course, taking, at) if seat and taking else ""
+    return ModulePage(course, module, taking, is_reviewed(course, on), ticket, focus)
 
 
-def ticket_for(person: Person, course: CourseContent, taking: Taking | None, at: datetime) -> str:
-    registration = taking.registration.uuid if taking and taking.registration else None
-    attempt = taking.attempt.number if taking and taking.attempt else 0
-    return Ticket(course.key, course.revision, person.uuid, registration, attempt, at).sign()
+def ticket_for(person: UUID, course: CourseContent, taking: Taking, at: datetime) -> str:
+    registration = taking.registration.uuid if taking.registration else None
+    attempt = taking.attempt.number if taking.attempt else 0
+    return Ticket(course.key, course.revision, person, registration, attempt, at).sign()
 
 
 _reviews: Kept[bool] = Kept(size=500, seconds=REVIEW_SECONDS)
@@ -423,7 +428,7 @@ def retry_page(
     named = next((question for question in order if focus and question.id == focus.question_id), None)
     question = named or (left[0] if left else None)
     answered = len(order) - len(left)
-    ticket = ticket_for(person, course, taking, at)
+    ticket = ticket_for(person.uuid, course, taking, at)
     if question is None:
         return RetryPage(course, taking, ticket, None, answered, len(order))
     card = card_of(

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from competency.api import Profession
-from courses.attempts import Attempt, Registration
+from courses.attempts import Attempt, Registration, Seat
 from courses.content import CourseContent, ModuleContent, QuestionContent, course_version
 from courses.keeping import Kept
 from courses.progress import Act, DueKind, Mark, ModuleOutline, Outline, Progress, due, fold, is_module_due
@@ -145,27 +145,38 @@ def outline_of(course: CourseContent) -> Outline:
 
 
 def taking_of(person: Person, course: CourseContent) -> Taking:
-    """Return where she stands: one query, and one more when something was recorded since it was last asked."""
-    attempts = list(
-        Attempt.objects.filter(registration__person=person, registration__course_key=course.key)
-        .select_related("registration")
-        .order_by("-registration__cycle", "number")
-    )
-    if not attempts:
-        return Taking(course, fold(outline_of(course), (), ()))
-    newest = attempts[0].registration
-    if newest.major != course.major:
-        return Taking(course, fold(outline_of(course), (), ()), earlier=newest)
-    own = tuple(attempt for attempt in attempts if attempt.registration_id == newest.pk)
-    key = (newest.pk, newest.stamp, len(own), course.revision)
-    kept = _takings.get(key, lambda: _folded(course, newest, own))
-    return replace(kept, course=course, registration=newest, attempts=own)
+    """Return where she stands: one query, and three more when anything has changed since it was last asked."""
+    found = Registration.objects.stamp_of(person, course.key)
+    return _kept(course, *found) if found else Taking(course, _nothing_yet(course))
+
+
+def taking_from(seat: Seat, course: CourseContent) -> Taking:
+    """Return the same for somebody whose seat is known: no query more, or three."""
+    if seat.registration_pk is None:
+        return Taking(course, _nothing_yet(course))
+    return _kept(course, seat.registration_pk, seat.stamp)
+
+
+def _kept(course: CourseContent, pk: int, stamp: object) -> Taking:
+    return _takings.get((pk, str(stamp), course.revision), lambda: _read(course, pk))
+
+
+def _nothing_yet(course: CourseContent) -> Progress:
+    return fold(outline_of(course), (), ())
+
+
+def _read(course: CourseContent, pk: int) -> Taking:
+    registration = Registration.objects.get(pk=pk)
+    if registration.major != course.major:
+        return Taking(course, _nothing_yet(course), earlier=registration)
+    return _folded(course, registration)
 
 
 _takings: Kept[Taking] = Kept(size=2000)
 
 
-def _folded(course: CourseContent, registration: Registration, attempts: tuple[Attempt, ...]) -> Taking:
+def _folded(course: CourseContent, registration: Registration) -> Taking:
+    attempts = tuple(registration.attempts.all())
     stored = statements_in(registration.uuid)
     progress = fold(outline_of(course), [attempt.number for attempt in attempts], marks_of(stored))
     voided_ids = frozenset(row.statement_id for row in stored if row.voided_at)
@@ -175,7 +186,7 @@ def _folded(course: CourseContent, registration: Registration, attempts: tuple[A
 def stamp_registrations(rows: list[StatementRow]) -> None:
     """Give each registration that new statements belong to, or that lost one by voiding, another stamp."""
     touched = {row.registration for row in rows} | {_registration_of(row.voids) for row in rows if row.voids}
-    Registration.objects.filter(uuid__in=touched - {None}).update(stamp=uuid4())
+    Registration.objects.filter(uuid__in=touched - {None}).change()
 
 
 def _registration_of(voided: VoidedRow) -> UUID | None:
@@ -297,6 +308,7 @@ def retry(learner: Learner, course: CourseContent, after: int, at: datetime) -> 
             raise NoRetry
         registration, _ended = taking.opened
         Attempt.objects.create(registration=registration, number=after + 1, issued_at=at)
+        Registration.objects.filter(pk=registration.pk).change()
         return _locked(taking)
 
 
@@ -321,7 +333,7 @@ def save_place(
         taking = _resumed(learner, course, shown, ticket, at)
         place = max(0, min(screen, len(module.screens) + len(module.questions)))
         registration, _attempt = taking.opened
-        Registration.objects.filter(pk=registration.pk).update(place_module=module.key, place_screen=place)
+        Registration.objects.filter(pk=registration.pk).change(place_module=module.key, place_screen=place)
 
 
 # --- What the services stand on ---------------------------------------------------------------------------------------
@@ -339,7 +351,7 @@ def _register(learner: Learner, taking: Taking, began_at: datetime, at: datetime
     if not is_new:
         return taking_of(learner.person, course)
     attempt = Attempt.objects.create(registration=registration, number=1, issued_at=began_at)
-    opened = Taking(course, fold(outline_of(course), [1], ()), registration, (attempt,))
+    opened = Taking(course, _nothing_yet(course), registration, (attempt,))
     return _record(learner, opened, [_sitting(learner, opened).initialized(began_at)], at)
 
 
@@ -348,7 +360,7 @@ def _locked(taking: Taking) -> Taking:
     if taking.registration is None:
         return taking
     registration = Registration.objects.select_for_update().get(pk=taking.registration.pk)
-    return _folded(taking.course, registration, tuple(registration.attempts.select_related("registration")))
+    return _folded(taking.course, registration)
 
 
 def _resumed(learner: Learner, course: CourseContent, shown: CourseContent, ticket: Ticket, at: datetime) -> Taking:
@@ -434,7 +446,7 @@ def _record(learner: Learner, taking: Taking, bodies: Sequence[Body], at: dateti
     registration, attempt = taking.opened
     organisation = learner.employment.organisation if learner.employment else None
     record(bodies, organisation=organisation, at=at, not_before=attempt.issued_at)
-    return _folded(taking.course, registration, taking.attempts)
+    return _folded(taking.course, registration)
 
 
 def _sitting(learner: Learner, taking: Taking, shown: CourseContent | None = None) -> Sitting:

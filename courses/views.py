@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
 from courses import pages, player
+from courses.attempts import seat_of
 from courses.blocks import FOCUS_AREAS
 from courses.catalogue import is_short, narrow, progress_of, read_wish, shelf, show
 from courses.content import CourseContent, CourseNotFound, course_content, current_slug
@@ -129,7 +130,8 @@ def course(request: HttpRequest, course: CourseContent) -> HttpResponse:
 def module(request: HttpRequest, course: CourseContent, module: str) -> HttpResponse:
     moment = now()
     found = course.module(module)
-    page = pages.module_page(course, found, person_of(request.user), today(moment), moment, _focus(request))
+    seat = seat_of(request.user.pk, course.key) if request.user.is_authenticated else None
+    page = pages.module_page(course, found, seat, today(moment), moment, _focus(request))
     return HttpResponse(module_html(request, page))
 
 
@@ -161,7 +163,7 @@ def answer(request: HttpRequest, course: CourseContent, learner: Learner, module
     moment = now()
     focus, answered = _grade(request, course, learner, moment, module)
     found = answered.module if answered else course.module(module)
-    page = pages.module_page(course, found, learner.person, today(moment), moment, focus)
+    page = pages.module_page(course, found, seat_of(request.user.pk, course.key), today(moment), moment, focus)
     context = {"module_page": page, "course": course, "module": found}
     if request.htmx:
         return render(request, "courses/partials/answered.html", context | {"card": page.focused})
