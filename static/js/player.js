@@ -16,7 +16,6 @@ class ModulePlayer extends HTMLElement {
     this.saved = this.started;
     this.listen();
     this.show(this.started);
-    this.progress.hidden = this.steps.length < 2;
     this.nav.hidden = false;
     this.dataset.ready = "";
   }
