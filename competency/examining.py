@@ -89,7 +89,7 @@ def concerns(competency: str, item: Evidence, law: Law) -> bool:
     """True when the statement could have spoken for the competency, whether or not it counts."""
     if item.kind in LEARNT:
         return law.has_claimed(item.activity, competency)
-    if item.kind is Kind.QUALIFICATION:
+    if item.kind == Kind.QUALIFICATION:
         return any(competency in law.by_licence.get(code, ()) for code in item.licences)
     return item.competency == competency
 
@@ -146,11 +146,11 @@ class _Examiner:
     def _why(self, item: Evidence) -> str:
         """Return why a statement that is known and not voided does not count now, or nothing."""
         if not item.positive:
-            return "withdrawn" if item.kind is Kind.QUALIFICATION else "failed"
+            return "withdrawn" if item.kind == Kind.QUALIFICATION else "failed"
         counted = [found for code, found in items_of(item, self.law) if code == self.competency]
         if not counted:
             return self._why_not_here(item)
-        if item.kind is Kind.STARTED:
+        if item.kind == Kind.STARTED:
             return "incomplete"
         if not any(self._is_within(found) for found in counted):
             return "unreviewed" if item.kind in LEARNT else "source"
@@ -175,7 +175,7 @@ class _Examiner:
         if any(self._is_active(piece) for piece in self._parts_of(item)):
             return "incomplete"
         last = max(pieces, key=lambda piece: piece.until)
-        if item.kind is Kind.QUALIFICATION:
+        if item.kind == Kind.QUALIFICATION:
             return "withdrawn"
         return "transition" if last.until < self._natural_end(item, last) else "expired"
 

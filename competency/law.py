@@ -6,12 +6,13 @@ sees them: it answers which claims an activity had when something happened, and 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from .trees import CERTIFICATE, QUALIFICATION, Leaf, Node, can_be_met, leaves, shown_by_learning
+from .trees import CERTIFICATE, COURSE, QUALIFICATION, QUIZ, Node, can_be_met, is_shown_by, leaves
 
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 FOREVER = datetime.max.replace(tzinfo=UTC)
@@ -110,6 +111,7 @@ class Inputs:
 class Counted:
     """A claim in force: the level it reaches, and from when on (`known_from`) it ends earlier than evidence would."""
 
+    activity: str
     competency: str
     level: int
     major: int
@@ -140,6 +142,8 @@ class Law:
             self._reviews[review.activity, review.major].append(review)
         self.unreviewed = self._policy_periods()
         self._periods: dict[tuple[str, int, int | None], tuple[Period, ...]] = {}
+        self.kinds = _kinds(self.rules)
+        self._counted: dict[tuple[str, int | None], tuple[list[datetime], list[tuple[Counted, ...]]]] = {}
         self._claims_at: dict[datetime, dict[str, list[Claim]]] = {}
         self._sources: dict[tuple[str, str], tuple[Period, ...]] = {}
 
@@ -167,23 +171,17 @@ class Law:
             self._periods[key] = self._approved(activity, major, organisation)
         return self._periods[key]
 
-    def claims_of(self, activity: str, major: int | None, moment: datetime) -> list[Counted]:
+    def claims_of(self, activity: str, major: int | None, moment: datetime) -> tuple[Counted, ...]:
         """Return what the activity, or its question set, claimed at `moment` for that major version."""
-        found: list[Counted] = []
-        for rows in self._claims.get(activity, {}).values():
-            row = _in_force(rows, major, moment)
-            if row is not None and not row.withdrawn:
-                found.append(Counted(row.competency, row.level, row.major, _cuts(rows, row.major)))
-        return found
+        key = (activity, major)
+        if key not in self._counted:
+            self._counted[key] = self._claimed_from(activity, major)
+        since, counted = self._counted[key]
+        place = bisect_right(since, moment)
+        return counted[place - 1] if place else ()
 
     def has_claimed(self, activity: str, competency: str) -> bool:
         return competency in self._claims.get(activity, {})
-
-    def course_of(self, activity: str) -> str:
-        """Return the course that an activity, or a question set, belongs to."""
-        for rows in self._claims.get(activity, {}).values():
-            return rows[0].activity
-        return activity
 
     def rule_at(self, competency: str, level: int, moment: datetime) -> Rule | None:
         """Return the version in force at `moment`; the first one, if that is older than the rule."""
@@ -196,11 +194,13 @@ class Law:
 
     def accepts_assessor(self, competency: str, kind: str, by: frozenset[str], moment: datetime) -> bool:
         """True when some rule of the competency, in force at `moment`, lets one of `by` observe, or confirm."""
-        return any(leaf.kind == kind and not by.isdisjoint(leaf.by) for leaf in self._leaves_at(competency, 1, moment))
+        found = (leaf for rule in self._rules_at(competency, 1, moment) for leaf in leaves(rule.tree))
+        return any(leaf.kind == kind and not by.isdisjoint(leaf.by) for leaf in found)
 
     def takes_certificates(self, competency: str, level: int, moment: datetime) -> bool:
-        """True when a rule at this level or above names a certificate: who approves it states the level."""
-        return any(leaf.kind == CERTIFICATE for leaf in self._leaves_at(competency, level, moment))
+        """True when a certificate alone shows this level or one above: then its approver states the level."""
+        rules = self._rules_at(competency, level, moment)
+        return any(is_shown_by(rule.tree, (CERTIFICATE,)) for rule in rules)
 
     def is_reviewed(self, activity: str, major: int, moment: datetime) -> bool:
         """True when the major version had been reviewed here or above before `moment`."""
@@ -209,16 +209,14 @@ class Law:
 
     def reach_of(self, claim: Claim, moment: datetime) -> int:
         """Return the highest level that the course of a claim shows by itself, 0 if none."""
-        levels = [level for level in self.rules.get(claim.competency, {}) if level <= claim.level]
-        rules = [self.rule_at(claim.competency, level, moment) for level in levels]
-        return max((rule.level for rule in rules if rule and shown_by_learning(rule.tree)), default=0)
+        rules = [rule for rule in self._rules_at(claim.competency, 1, moment) if rule.level <= claim.level]
+        return max((rule.level for rule in rules if is_shown_by(rule.tree, (COURSE, QUIZ))), default=0)
 
     def is_meetable(self, competency: str, asked: int, moment: datetime) -> bool:
         """True when something could show the level: a rule at it or above that can be satisfied."""
         taught = max((claim.level for claim in self.claims_at(moment).get(competency, ())), default=0)
-        levels = [level for level in self.rules.get(competency, {}) if level >= asked]
-        rules = [self.rule_at(competency, level, moment) for level in levels]
-        return any(rule and can_be_met(rule.tree, is_taught=taught >= rule.level) for rule in rules)
+        rules = self._rules_at(competency, asked, moment)
+        return any(can_be_met(rule.tree, is_taught=taught >= rule.level) for rule in rules)
 
     def claims_at(self, moment: datetime) -> dict[str, list[Claim]]:
         """Return by competency what is claimed at `moment`, of each activity's newest major version."""
@@ -232,11 +230,16 @@ class Law:
             self._claims_at = {moment: dict(found)}
         return self._claims_at[moment]
 
-    def _leaves_at(self, competency: str, lowest: int, moment: datetime) -> Iterator[Leaf]:
-        for level in self.rules.get(competency, {}):
-            rule = self.rule_at(competency, level, moment) if level >= lowest else None
-            if rule:
-                yield from leaves(rule.tree)
+    def _claimed_from(self, activity: str, major: int | None) -> tuple[list[datetime], list[tuple[Counted, ...]]]:
+        """Return the moments at which the claims change, and what is claimed from each on."""
+        rows = list(self._claims.get(activity, {}).values())
+        moments = sorted({row.valid_from for each in rows for row in each})
+        return moments, [tuple(_counted_at(rows, major, moment)) for moment in moments]
+
+    def _rules_at(self, competency: str, lowest: int, moment: datetime) -> list[Rule]:
+        """Return the rules in force at `moment` for level `lowest` and those above."""
+        levels = [level for level in self.rules.get(competency, {}) if level >= lowest]
+        return [rule for level in levels if (rule := self.rule_at(competency, level, moment))]
 
     def _accepted(self, authority: str, activity: str) -> tuple[Period, ...]:
         rows = [row for row in self.inputs.sources if row.authority == authority and activity.startswith(row.prefix)]
@@ -322,6 +325,24 @@ def _by_activity(claims: Iterable[Claim]) -> dict[str, dict[str, list[Claim]]]:
         if claim.questions:
             found[claim.questions][claim.competency].append(claim)
     return found
+
+
+def _kinds(rules: Mapping[str, Mapping[int, list[Rule]]]) -> dict[str, dict[int, frozenset[str]]]:
+    """Return by competency and level the kinds of evidence that any version of its rule asks for."""
+    return {
+        code: {
+            level: frozenset(leaf.kind for rule in versions for leaf in leaves(rule.tree))
+            for level, versions in levels.items()
+        }
+        for code, levels in rules.items()
+    }
+
+
+def _counted_at(competencies: list[list[Claim]], major: int | None, moment: datetime) -> Iterator[Counted]:
+    for rows in competencies:
+        row = _in_force(rows, major, moment)
+        if row is not None and not row.withdrawn:
+            yield Counted(row.activity, row.competency, row.level, row.major, _cuts(rows, row.major))
 
 
 def _in_force(rows: list[Claim], major: int | None, moment: datetime) -> Claim | None:

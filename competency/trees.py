@@ -7,7 +7,7 @@ satisfied by nothing: so is a level retired. The leaves `equivalent` and `retent
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,13 +91,13 @@ def leaves(node: Node) -> Iterator[Leaf]:
             yield from leaves(child)
 
 
-def shown_by_learning(node: Node) -> bool:
-    """True when a course and its questions satisfy the tree by themselves."""
+def is_shown_by(node: Node, kinds: Collection[str]) -> bool:
+    """True when evidence of these kinds can satisfy the tree without any other."""
     if isinstance(node, Leaf):
-        return node.kind in (COURSE, QUIZ)
+        return node.kind in kinds
     if isinstance(node, AllOf):
-        return all(shown_by_learning(child) for child in node.children)
-    return any(shown_by_learning(child) for child in node.children)
+        return all(is_shown_by(child, kinds) for child in node.children)
+    return any(is_shown_by(child, kinds) for child in node.children)
 
 
 def can_be_met(node: Node, *, is_taught: bool) -> bool:

@@ -98,7 +98,7 @@ def _works_for(assessor: Person, unit: Organisation, provider: Organisation | No
 
 
 def _is_qualification(item: Evidence) -> bool:
-    return item.kind is Kind.QUALIFICATION and item.authority == PLATFORM_AUTHORITY and item.voided_at is None
+    return item.kind == Kind.QUALIFICATION and item.authority == PLATFORM_AUTHORITY and item.voided_at is None
 
 
 def _is_withdrawn(item: Evidence, held: list[Evidence]) -> bool:

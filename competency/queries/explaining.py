@@ -134,7 +134,7 @@ class _Explainer:
         )
 
     def _title(self, finding: Finding) -> str:
-        if finding.evidence.kind is Kind.QUALIFICATION:
+        if finding.evidence.kind == Kind.QUALIFICATION:
             profession = self.book.profession(finding.evidence.licence)
             return profession.title if profession else finding.evidence.licence
         return "" if finding.evidence.kind in LEARNT else self.competency.title

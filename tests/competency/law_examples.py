@@ -89,7 +89,7 @@ def law(organisation: int = GRANVIK, **changes: Any) -> Law:
     return Law(inputs(**changes), organisation, LINEAGES, PLATFORM)
 
 
-def evidence(kind: Kind, at: float, name: str = "", **fields: Any) -> Evidence:
+def evidence(kind: str, at: float, name: str = "", **fields: Any) -> Evidence:
     moment = day(at)
     values: dict[str, Any] = {
         "statement_id": name or f"{kind}-{at}",

@@ -179,6 +179,13 @@ def test_a_certificate_shows_the_level_that_its_approver_stated():
     assert level([certificate(10, 2)], 11) == 2
 
 
+def test_a_certificate_that_the_rule_asks_for_among_other_things_does_not_do_alone():
+    both = {"all_of": [{"type": "certificate"}, {"type": "observation", "by": ["sjukskoterska"]}]}
+    by = law(rules=(rule(3, tree=both),))
+    assert level([certificate(10, 3)], 11, by) == 0
+    assert level([certificate(10, 3), observed(20)], 21, by) == 3
+
+
 def test_what_comes_from_the_start_counts_at_its_stated_level_whoever_saw_it():
     assert level([observed(10, 2, by="", from_start=True)], 11) == 2
 
@@ -371,3 +378,11 @@ def test_a_part_of_what_a_rule_asks_for_is_under_way():
 @pytest.mark.parametrize("kind", [course, quiz, started])
 def test_what_does_not_count_is_not_under_way(kind):
     assert folded([kind(10, activity="other")]) == Folded()
+
+
+def test_what_was_shown_under_the_new_version_stays_when_the_old_is_ended():
+    """A combination completed again under a new version is not hidden by the older one that lasts as long."""
+    both = {"all_of": [{"type": "certificate"}, {"type": "observation", "by": ["sjukskoterska"]}]}
+    by = law(rules=(rule(3, tree=both), rule(3, tree=both, version=2, at=30, ends=60)))
+    evidence = [certificate(10, 3, until=day(200)), observed(20), observed(40)]
+    assert level(evidence, 100, by) == 3

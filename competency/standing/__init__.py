@@ -1,0 +1,134 @@
+"""The fold: what a person can do, from what statements show and what the law of one employer says. Pure.
+
+The answer is a row of dated segments per competency. A segment says what was known to hold from its start on: the
+level, until when each level up to it holds as things then stood, and the statements that make it so. So the answer as
+of a day is read off the segments, and equals the fold of what had happened by then; nothing here asks the time.
+
+Levels (`docs/decisions/` gives the choices and their reasons):
+
+- A level is shown when its rule is satisfied, and by whatever shows a level above it.
+- Evidence is judged by the version of the rule in force when it happened; a combination, when its last part happened.
+- All-of ends at its earliest part, any-of at its latest. `course` and `quiz` of one all-of share a registration.
+- A failed observation at n removes n and above; each of them comes back with a later positive one that reaches it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from ..law import FOREVER, Counted, Law, Period, common, union
+from .pieces import Matcher, judged_by, months_after, shown_pieces, undominated
+from .shapes import ASSESSED, LEARNT, TOP, Evidence, Folded, Item, Kind, Piece, Pile, Segment
+from .timeline import blocks_of, segments_of, until_or_never
+
+__all__ = [
+    "LEARNT",
+    "TOP",
+    "Evidence",
+    "Folded",
+    "Item",
+    "Kind",
+    "Matcher",
+    "Piece",
+    "Pile",
+    "Segment",
+    "collect",
+    "fold",
+    "items_of",
+    "judged_by",
+    "months_after",
+    "narrow",
+    "shown_pieces",
+]
+
+
+def fold(
+    evidence: Iterable[Evidence], law: Law, as_of: datetime | None = None, known_at: datetime | None = None
+) -> dict[str, Folded]:
+    """Return what holds of every competency that anything speaks for.
+
+    With `as_of`, only what happened before it; with `known_at`, only what was stored by then. The caller narrows the
+    law alike (`Inputs.known`).
+    """
+    piles = collect(narrow(evidence, as_of, known_at), law)
+    folded = {code: _fold_one(code, pile, law) for code, pile in piles.items()}
+    return {code: each for code, each in folded.items() if each.segments or each.under_way}
+
+
+def narrow(
+    evidence: Iterable[Evidence], as_of: datetime | None = None, known_at: datetime | None = None
+) -> list[Evidence]:
+    """Return each statement once, in the order it happened, without the voided and what was not yet so or not known."""
+    each = {item.statement_id: item for item in evidence if _is_known(item, as_of, known_at)}
+    return sorted(each.values(), key=lambda item: (item.happened_at, item.statement_id))
+
+
+def collect(evidence: Iterable[Evidence], law: Law) -> dict[str, Pile]:
+    """Lay each piece of evidence on the piles of the competencies that it counts for."""
+    piles: dict[str, Pile] = defaultdict(dict)
+    for item in evidence:
+        for competency, counted in items_of(item, law):
+            piles[competency].setdefault(item.kind, []).append(counted)
+    return piles
+
+
+def items_of(item: Evidence, law: Law) -> Iterator[tuple[str, Item]]:
+    """Yield each competency that the evidence counts for, and how far."""
+    accepted = law.accepted(item.authority, item.activity)
+    if not accepted:
+        return
+    if item.kind in LEARNT:
+        for claim in law.claims_of(item.activity, item.major, item.happened_at):
+            periods = common(accepted, _approved(item, claim, law))
+            if periods:
+                yield claim.competency, Item(item, claim.level, periods, claim.cuts)
+    elif law.is_home(item.organisation):
+        if item.kind == Kind.QUALIFICATION:
+            for competency in {code for each in item.licences for code in law.by_licence.get(each, ())}:
+                yield competency, Item(item, 0, accepted)
+        elif item.competency in law.rules:
+            yield item.competency, Item(item, item.level, accepted)
+
+
+def _is_known(item: Evidence, as_of: datetime | None, known_at: datetime | None) -> bool:
+    if as_of is not None and item.happened_at >= as_of:
+        return False
+    if known_at is None:
+        return item.voided_at is None
+    return item.stored <= known_at and (item.voided_at is None or item.voided_at > known_at)
+
+
+def _approved(item: Evidence, claim: Counted, law: Law) -> tuple[Period, ...]:
+    """Return when what was learnt counts; that something has begun needs no review to be seen."""
+    if item.kind == Kind.STARTED:
+        return ((item.happened_at, FOREVER),) if law.is_home(item.organisation) else ()
+    return law.approved(claim.activity, claim.major, item.organisation)
+
+
+def _fold_one(competency: str, pile: Pile, law: Law) -> Folded:
+    pieces: list[Piece] = []
+    touched: list[Period] = _started(competency, pile, law)
+    is_stated = Kind.CERTIFICATE in pile or any(item.evidence.from_start for k in ASSESSED for item in pile.get(k, ()))
+    for level, kinds in law.kinds.get(competency, {}).items():
+        if is_stated or not kinds.isdisjoint(pile):
+            shown, parts = shown_pieces(competency, level, pile, law)
+            pieces += shown
+            touched += [piece[:2] for piece in parts]
+    under_way = tuple([(start, until_or_never(end)) for start, end in union(touched)])
+    return Folded(tuple(segments_of(undominated(pieces), blocks_of(competency, pile, law))), under_way)
+
+
+def _started(competency: str, pile: Pile, law: Law) -> list[Period]:
+    """Return the periods in which an offer begun counts as under way: as long as what it leads to would hold."""
+    found: list[Period] = []
+    for item in pile.get(Kind.STARTED, ()):
+        happened_at = item.evidence.happened_at
+        levels = [level for level in law.rules.get(competency, {}) if level <= item.level]
+        rule = law.rule_at(competency, max(levels), happened_at) if levels else None
+        if rule:
+            months = rule.validity_months
+            end = FOREVER if months is None else months_after(happened_at, months)
+            found += [(max(start, rule.valid_from), min(end, stop)) for start, stop in item.periods]
+    return [(start, end) for start, end in found if start < end]
