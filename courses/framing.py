@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.template.loader import get_template, render_to_string
 from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
 from courses.keeping import Kept, fill, hole
@@ -59,8 +59,8 @@ def _frame(request: HttpRequest, page: ModulePage) -> str:
     has_questions = page.is_personal and bool(page.module.questions)
 
     def render() -> str:
-        context = {name: mark_safe(hole(name)) for name in HOLES}
-        context |= {"csrf_token": hole("csrf"), "request": Anywhere(request), "has_questions": has_questions}
+        holes = {name: mark_safe(hole(name)) for name in HOLES}
+        context = {**holes, "csrf_token": hole("csrf"), "request": Anywhere(request), "has_questions": has_questions}
         return render_to_string("courses/module.html", context, request)
 
     if len(get_messages(request)):
@@ -76,8 +76,8 @@ def _frame(request: HttpRequest, page: ModulePage) -> str:
     return _frames.get(key, render)
 
 
-def _body(page: ModulePage) -> SafeString:
-    def render() -> SafeString:
+def _body(page: ModulePage) -> str:
+    def render() -> str:
         shown = replace(page, ticket=hole("ticket"))
         context = {"module_page": shown, "course": page.course, "module": page.module, "csrf_token": hole("csrf")}
         return get_template("courses/partials/module_body.html").render(context)

@@ -195,7 +195,7 @@ class ModulePage:
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
-        things = [*self.module.screens, *self.cards]
+        things: list[Screen | QuestionCard] = [*self.module.screens, *self.cards]
         return tuple(self._step(number, thing) for number, thing in enumerate(things, start=1))
 
     def _step(self, number: int, thing: Screen | QuestionCard) -> Step:

@@ -145,13 +145,13 @@ def outline_of(course: CourseContent) -> Outline:
 
 
 def taking_of(person: Person, course: CourseContent) -> Taking:
-    """Return where she stands: one query, and three more when anything has changed since it was last asked."""
+    """Return where she stands: one query, and two more when anything has changed since it was last asked."""
     found = Registration.objects.stamp_of(person, course.key)
     return _kept(course, *found) if found else Taking(course, _nothing_yet(course))
 
 
 def taking_from(seat: Seat, course: CourseContent) -> Taking:
-    """Return the same for somebody whose seat is known: no query more, or three."""
+    """Return the same for somebody whose seat is known: no query more, or two."""
     if seat.registration_pk is None:
         return Taking(course, _nothing_yet(course))
     return _kept(course, seat.registration_pk, seat.stamp)
@@ -166,17 +166,17 @@ def _nothing_yet(course: CourseContent) -> Progress:
 
 
 def _read(course: CourseContent, pk: int) -> Taking:
-    registration = Registration.objects.get(pk=pk)
+    attempts = tuple(Attempt.objects.filter(registration=pk).select_related("registration"))
+    registration = attempts[0].registration
     if registration.major != course.major:
         return Taking(course, _nothing_yet(course), earlier=registration)
-    return _folded(course, registration)
+    return _folded(course, registration, attempts)
 
 
 _takings: Kept[Taking] = Kept(size=2000)
 
 
-def _folded(course: CourseContent, registration: Registration) -> Taking:
-    attempts = tuple(registration.attempts.all())
+def _folded(course: CourseContent, registration: Registration, attempts: tuple[Attempt, ...]) -> Taking:
     stored = statements_in(registration.uuid)
     progress = fold(outline_of(course), [attempt.number for attempt in attempts], marks_of(stored))
     voided_ids = frozenset(row.statement_id for row in stored if row.voided_at)
@@ -185,8 +185,8 @@ def _folded(course: CourseContent, registration: Registration) -> Taking:
 
 def stamp_registrations(rows: list[StatementRow]) -> None:
     """Give each registration that new statements belong to, or that lost one by voiding, another stamp."""
-    touched = {row.registration for row in rows} | {_registration_of(row.voids) for row in rows if row.voids}
-    Registration.objects.filter(uuid__in=touched - {None}).change()
+    touched = [row.registration for row in rows] + [_registration_of(row.voids) for row in rows if row.voids]
+    Registration.objects.filter(uuid__in={uuid for uuid in touched if uuid}).change()
 
 
 def _registration_of(voided: VoidedRow) -> UUID | None:
@@ -360,7 +360,7 @@ def _locked(taking: Taking) -> Taking:
     if taking.registration is None:
         return taking
     registration = Registration.objects.select_for_update().get(pk=taking.registration.pk)
-    return _folded(taking.course, registration)
+    return _folded(taking.course, registration, tuple(registration.attempts.all()))
 
 
 def _resumed(learner: Learner, course: CourseContent, shown: CourseContent, ticket: Ticket, at: datetime) -> Taking:
@@ -446,7 +446,7 @@ def _record(learner: Learner, taking: Taking, bodies: Sequence[Body], at: dateti
     registration, attempt = taking.opened
     organisation = learner.employment.organisation if learner.employment else None
     record(bodies, organisation=organisation, at=at, not_before=attempt.issued_at)
-    return _folded(taking.course, registration)
+    return _folded(taking.course, registration, taking.attempts)
 
 
 def _sitting(learner: Learner, taking: Taking, shown: CourseContent | None = None) -> Sitting:

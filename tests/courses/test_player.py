@@ -406,14 +406,14 @@ def test_a_learner_sees_only_her_own_taking(walk: Walk) -> None:
 
 
 @pytest.mark.parametrize("modules", [1, 3])
-def test_reading_where_one_stands_costs_four_queries_and_then_one(
+def test_reading_where_one_stands_costs_three_queries_and_then_one(
     learner, modules: int, django_assert_num_queries
 ) -> None:
     parts = [module(f"Del {number}", question(f"Fråga {number}")) for number in range(modules)]
     walk = Walk(learner, publish("lång", parts))
     walk.take()
     player._takings.clear()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         first = taking_of(learner.person, walk.course)
     with django_assert_num_queries(1):
         second = taking_of(learner.person, walk.course)
