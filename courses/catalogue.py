@@ -84,6 +84,11 @@ class Shown:
         return bool(self.progress and self.progress.is_satisfied)
 
     @property
+    def state(self) -> tuple[object, ...]:
+        """All that the shelf says about the reader."""
+        return self.progress is None, self.modules_done, self.is_done, self.is_to_retry, self.next_module
+
+    @property
     def is_under_way(self) -> bool:
         return self.progress is not None and not self.progress.is_satisfied
 
@@ -138,6 +143,12 @@ def show(items: Iterable[ShelfItem], progress: Mapping[UUID, Progress]) -> list[
 def _shown(item: ShelfItem, progress: Progress | None) -> Shown:
     left = (module for module in item.modules if progress is None or not progress.is_completed(module.key))
     return Shown(item, progress, next(left, None))
+
+
+def under_way(person: Person) -> list[Shown]:
+    """Return the courses that somebody is in the middle of, each with the module to go on with."""
+    items = shelf()
+    return [shown for shown in show(items, progress_of(person, items)) if shown.is_under_way]
 
 
 def is_short(shown: Shown) -> bool:

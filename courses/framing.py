@@ -1,4 +1,4 @@
-"""A module's page put together from what is kept ready: the frame for one reader, the body for all who stand alike."""
+"""Pages put together from what is kept ready: a frame for one reader, bodies and cards for all who stand alike."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
+from courses.catalogue import Shown
 from courses.keeping import Kept, fill, hole
 from courses.pages import ModulePage
 
@@ -22,6 +23,14 @@ HOLES = ("csrf", "ticket", "address", "title", "description", "body")
 
 _frames: Kept[str] = Kept(size=500, seconds=FRAME_SECONDS)
 _bodies: Kept[str] = Kept(size=1000)
+_cards: Kept[str] = Kept(size=2000)
+
+
+def card_html(shown: Shown, *, in_five: bool) -> str:
+    """Return a course on the shelf, the same for everyone who stands alike in it."""
+    key = (shown.item.card, shown.item.modules, shown.state, in_five, get_language())
+    context = {"shown": shown, "in_five": in_five}
+    return _cards.get(key, lambda: get_template("courses/partials/shelf_card.html").render(context))
 
 
 def module_html(request: HttpRequest, page: ModulePage) -> str:

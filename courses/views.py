@@ -22,7 +22,7 @@ from courses.attempts import seat_of
 from courses.blocks import FOCUS_AREAS
 from courses.catalogue import is_short, narrow, progress_of, read_wish, shelf, show
 from courses.content import CourseContent, CourseNotFound, course_content, current_slug
-from courses.framing import module_html
+from courses.framing import card_html, module_html
 from courses.player import Answered, Learner, UnknownQuestion, learner_of
 from courses.tickets import StaleForm, read_answer, read_focus
 from people.api import DomainError, now, person_of, today
@@ -114,7 +114,8 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     found = show(narrow(items, wish.text, wish.focus_area), progress_of(person, items) if person else {})
     if wish.in_five:
         found = [shown for shown in found if is_short(shown)]
-    context = {"found": found, "total": len(items), "wish": wish, "focus_areas": FOCUS_AREAS.items()}
+    cards = [card_html(shown, in_five=wish.in_five) for shown in found]
+    context = {"found": found, "cards": cards, "wish": wish, "focus_areas": FOCUS_AREAS.items()}
     return render(request, "courses/partials/shelf.html" if request.htmx else "courses/catalogue.html", context)
 
 
