@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
-from typing import Any, Concatenate
+from typing import Any, Concatenate, Protocol
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
@@ -39,6 +39,11 @@ CONSISTENT_HEADER = "X-Experience-API-Consistent-Through"
 MAX_BODY = 10 * 1024 * 1024
 """The most bytes of one request; a client with more sends several batches."""
 SIGNATURE = "http://adlnet.gov/expapi/attachments/signature"
+
+
+class SupportsRead(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
 
 Endpoint = Callable[..., HttpResponse]
 Json = dict[str, Any]
@@ -195,10 +200,20 @@ def _json_body(request: HttpRequest) -> Any:
     declared = request.headers.get("Content-Length", "")
     if declared.isdigit() and int(declared) > MAX_BODY:
         raise TooLarge(_("Send at most %(limit)s bytes at once.") % {"limit": MAX_BODY})
-    raw = request.read(MAX_BODY + 1)
+    raw = _stream(request).read(MAX_BODY + 1)
     if len(raw) > MAX_BODY:
         raise TooLarge(_("Send at most %(limit)s bytes at once.") % {"limit": MAX_BODY})
     return load(raw)
+
+
+def _stream(request: HttpRequest) -> SupportsRead:
+    """The body; Django reads none when its length is not declared, as when a client sends it in chunks.
+
+    A server that ends the stream where the body ends says so by `wsgi.input_terminated`.
+    """
+    environ = getattr(request, "environ", {})
+    is_chunked = environ.get("wsgi.input_terminated") and not request.headers.get("Content-Length")
+    return environ["wsgi.input"] if is_chunked else request
 
 
 def _record(bodies: list[Any], credential: Credential, version: str, at: datetime) -> list[str]:

@@ -282,8 +282,16 @@ def test_context_agents_and_groups(key: str, entry: Json, where: str) -> None:
 
 def test_an_authority_may_be_an_application_and_its_user() -> None:
     """(4.2.4.2 | Data 2.4.9)"""
-    pair = {"objectType": "Group", "member": [{"mbox": "mailto:a@b"}, {"mbox": "mailto:c@d"}]}
+    application, user = {"account": {"homePage": "http://a/token", "name": "x"}}, {"mbox": "mailto:c@d"}
+    pair = {"objectType": "Group", "member": [application, user]}
     assert check(plain(authority=pair)) == []
+    for wrong in (
+        pair | {"mbox": "mailto:g@h"},
+        pair | {"member": [user, user]},
+        pair | {"member": [application]},
+        pair | {"member": [application, user, user]},
+    ):
+        assert found(plain(authority=wrong)) == [("$.authority", "4.2.4.2")]
 
 
 @pytest.mark.parametrize("version", ["1.0", "1.0.0", "1.0.9"])

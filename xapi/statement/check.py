@@ -196,12 +196,14 @@ class Checker(Values):
             self.formatted(value["name"], bool, "a name that is not empty", f"{path}.name", IFI)
 
     def authority(self, value: object, path: str) -> None:
+        """An agent; or an application and its user, the application by its account (three-legged OAuth)."""
         self.actor(value, path, AUTHORITY)
         if not isinstance(value, dict) or value.get("objectType") != "Group":
             return
-        members = value.get("member")
-        if isinstance(members, list) and len(members) != 2:
-            self.add(path, "may be a Group only with two members: an application and its user.", AUTHORITY)
+        accounts = [isinstance(member, dict) and "account" in member for member in _items(value.get("member"))]
+        if len(accounts) != 2 or not any(accounts) or not value.keys().isdisjoint(IFI_NAMES):
+            message = "may be a Group only of an application, by its account, and its user, without an identifier."
+            self.add(path, message, AUTHORITY)
 
     # --- Verb and object ---------------------------------------------------------------------------------------------
 
@@ -436,6 +438,10 @@ class Checker(Values):
         length = value.get("length", 0)
         if isinstance(length, bool) or not isinstance(length, int) or length < 0:
             self.add(f"{path}.length", "must be a whole number of octets.", ATTACHMENTS)
+
+
+def _items(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
 
 
 def check(data: object, version: str = "2.0.0") -> list[StatementError]:
