@@ -224,9 +224,15 @@ def _inputs() -> Inputs:
         "node", "authority", "activity_prefix", "valid_from", "recorded_at", "withdrawn"
     )
     return Inputs(
-        rules=tuple(Rule(code, level, _tree(json.dumps(tree)), *rest) for code, level, tree, *rest in rules),
+        rules=tuple(
+            Rule(code, level, _tree(json.dumps(tree)), months, version, since, recorded, ends)
+            for code, level, tree, months, version, since, recorded, ends in rules
+        ),
         claims=tuple(Claim(*row) for row in claims),
-        reviews=tuple(Review(activity, major_of(revision) or 0, *rest) for activity, revision, *rest in reviews),
+        reviews=tuple(
+            Review(activity, major_of(revision) or 0, node, since, recorded)
+            for activity, revision, node, since, recorded in reviews
+        ),
         policies=tuple(Policy(*row) for row in policies),
         sources=tuple(Source(*row) for row in sources),
     )

@@ -53,7 +53,7 @@ class _Reader:
             return self._assessed(statement)
         return self._verified(statement) if statement.verb == vocabulary.VERIFIED else None
 
-    def _learnt(self, statement: StoredStatement, kind: Kind) -> Evidence:
+    def _learnt(self, statement: StoredStatement, kind: str) -> Evidence:
         return self._evidence(statement, kind, major=major_of(_context(statement).get("revision")))
 
     def _assessed(self, statement: StoredStatement) -> Evidence | None:
@@ -91,7 +91,7 @@ class _Reader:
         level = _extensions(_result(statement)).get(self.own.level)
         return level if type(level) is int and 0 < level <= TOP else None
 
-    def _evidence(self, statement: StoredStatement, kind: Kind, **fields: Any) -> Evidence:
+    def _evidence(self, statement: StoredStatement, kind: str, **fields: Any) -> Evidence:
         last_day = _day(_extensions(_context(statement)).get(self.own.valid_until))
         return Evidence(
             statement_id=str(statement.statement_id),

@@ -35,7 +35,8 @@ def from_rows(segments: list[Any], under_way: list[Any]) -> Folded:
                 _moment(row[END]),
                 row[LEVEL],
                 tuple(_moment(end) for end in row[ENDS]),
-                *row[RULE],
+                row[RULE][0],
+                row[RULE][1],
                 tuple(row[REASONS]),
             )
             for row in segments

@@ -137,19 +137,17 @@ def _changed_claims(spec: OfferSpec, at: datetime, law_book: Book) -> Iterator[C
     said = {row.competency: row for row in rows if row.major == spec.major}
     wanted = {each.competency: each.level for each in spec.teaches}
     is_new_major = bool(rows) and not said
-    older = {row.competency for row in rows if row.major < spec.major} if is_new_major else set()
-    for code in sorted(wanted.keys() | said.keys() | older):
+    older = {row.competency: row for row in rows if row.major < spec.major} if is_new_major else {}
+    for code in sorted(wanted.keys() | said.keys() | older.keys()):
         before = said.get(code)
-        is_said = before is not None and not before.withdrawn
-        if code in wanted and is_said and before and before.level == wanted[code]:
-            continue
-        if code not in wanted and before is not None and not is_said:
+        says = None if before is None or before.withdrawn else before.level
+        if says == wanted.get(code) and code not in older:
             continue
         yield Claim(
             activity_iri=spec.activity_iri,
             questions_iri=spec.questions_iri,
             competency=law_book.by_code[code],
-            level=wanted.get(code) or (before.level if before else 1),
+            level=wanted.get(code) or (before or older[code]).level,
             major=spec.major,
             valid_from=at,
             recorded_at=at,

@@ -126,8 +126,9 @@ def on_people_changed(person_pks: frozenset[int], at: datetime) -> None:
     """Mark these people; what one person did is on her next page, what concerns many is left to the worker."""
     mark(person_pks, at)
     if len(person_pks) == 1:
+        (person_pk,) = person_pks
         # Robust: the change is already committed, and the mark is still there for the worker.
-        transaction.on_commit(partial(rebuild, *person_pks, at), robust=True)
+        transaction.on_commit(partial(rebuild, person_pk, at), robust=True)
 
 
 LEARNT = frozenset({vocabulary.INITIALIZED, vocabulary.COMPLETED, vocabulary.PASSED})

@@ -20,7 +20,6 @@ from competency.api import (
 )
 from competency.models import Computation, DirtyMark, Standing
 from competency.services import rebuilding
-from tests.people import factories as make
 from xapi.api import statements_in, vocabulary
 
 from . import world
@@ -138,7 +137,7 @@ def test_a_voided_statement_takes_its_level_back(school):
 
 
 def test_each_employer_has_a_standing_of_its_own(school):
-    make.works_at(school.ekbacken, school.usk, profession="vardbitrade")
+    world.works_at(school.ekbacken, school.usk, "vardbitrade")
     world.takes(school.usk, school.granvik, "hygien", days(10))
     rebuild_marked(NOW)
     assert levels_of(school.usk, school.granvik, TODAY) == {"HYG-01": 2}

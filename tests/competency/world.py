@@ -5,14 +5,16 @@ from __future__ import annotations
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import count
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from competency.api import OfferSpec, Teaches, register_offer, verify_qualification
-from people.api import Employment, Organisation, Person, activity_iri, actor_of
+from people.api import Employment, Organisation, Person, activity_iri, actor_of, hire
 from tests.people import factories as make
 from xapi.api import record, vocabulary
 
+LONG_AGO = datetime(2020, 1, 1, 8, tzinfo=UTC)
 BEGAN = datetime(2025, 1, 1, 8, tzinfo=UTC)
 NOW = datetime(2025, 11, 20, 9, tzinfo=UTC)
 TODAY = date(2025, 11, 20)
@@ -186,6 +188,18 @@ class Town:
         return self.usk.employments.get()
 
 
+_numbers = count(500000)
+
+
+def works_at(
+    unit: Organisation, who: Person | str, profession: str, *, at: datetime = LONG_AGO, **terms: Any
+) -> Person:
+    """Employ somebody since long ago, known since then, and return her."""
+    someone = make.person(who) if isinstance(who, str) else who
+    hire(someone, str(next(_numbers)), at=at, unit=unit, starts_on=at.date(), profession=profession, **terms)
+    return someone
+
+
 def town() -> Town:
     region = make.region()
     granvik, lyngfors = make.municipality("granvik", region), make.municipality("lyngfors", region)
@@ -193,10 +207,10 @@ def town() -> Town:
     norr, solrosen = make.unit("norr", granvik, "hemtjänst"), make.unit("solrosen", granvik, "säbo")
     ekbacken, omsorg_granvik = make.unit("ekbacken", lyngfors), make.unit("omsorg-granvik", omsorg, "hemtjänst")
     make.answers_for(granvik, omsorg_granvik)
-    usk = make.works_at(norr, "Ulla", profession="underskoterska").person
-    chef = make.works_at(norr, "Clara", profession="enhetschef").person
-    ssk = make.works_at(solrosen, "Sara", profession="sjukskoterska").person
-    mas = make.works_at(solrosen, "Maja", profession="sjukskoterska").person
+    usk = works_at(norr, "Ulla", "underskoterska")
+    chef = works_at(norr, "Clara", "enhetschef")
+    ssk = works_at(solrosen, "Sara", "sjukskoterska")
+    mas = works_at(solrosen, "Maja", "sjukskoterska")
     make.holds("manager", norr, chef)
     make.holds("chief_nurse", granvik, mas)
     return Town(region, granvik, lyngfors, omsorg, norr, solrosen, ekbacken, omsorg_granvik, usk, chef, ssk, mas)
