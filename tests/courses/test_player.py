@@ -23,12 +23,14 @@ from courses.player import (
     UnknownQuestion,
     taking_of,
 )
+from courses.statements import Sitting
 from courses.tickets import StaleForm
-from people.api import chosen_employment
+from people.api import actor_of, chosen_employment
 from people.models import Person
 from tests.courses.taking import AT, HYGIENE, Walk, hygiene, key, module, publish, question
 from tests.people import factories as make
-from xapi.api import record, statements_about, statements_in
+from xapi.api import record, statements_about, statements_in, vocabulary
+from xapi.credentials import create_credential
 
 pytestmark = pytest.mark.django_db
 
@@ -370,14 +372,24 @@ def test_somebody_employed_nowhere_learns_for_herself(course: CourseContent) -> 
     assert {row.organisation_id for row in walk.statements()} == {None}
 
 
-def test_an_answer_is_never_believed_to_lie_before_its_attempt(walk: Walk) -> None:
-    walk.open()
-    opened_at = walk.at
-    walk.at -= timedelta(days=2)
-    walk.answer(walk.course.questions[0])
-    answered = walk.statements()[-1]
-    assert answered.happened_at == answered.stored == walk.at
-    assert answered.happened_at < opened_at
+def test_what_another_system_says_in_her_registration_is_no_progress(walk: Walk) -> None:
+    registration, attempt = walk.open().opened
+    asked = walk.course.questions[0]
+    source, _secret = create_credential("Annat system", scopes=["all"], organisation=None, at=AT)
+    sitting = Sitting(
+        vocabulary=vocabulary.own(),
+        actor=actor_of(walk.learner.person),
+        registration=registration.uuid,
+        course=walk.course,
+        attempt=attempt.uuid,
+        attempt_number=1,
+        issued_at=AT,
+    )
+    body = sitting.answered(asked, walk.course.modules[0], asked.correct_index, walk.later())
+    body["object"] = {"objectType": "Activity", "id": body["object"]["id"]}
+    record([body | {"id": str(uuid4())}], organisation=None, source=source, at=walk.later())
+    assert len(walk.statements()) == 2
+    assert walk.taking.progress.answered_in(1) == {}
 
 
 def test_a_voided_answer_may_be_given_again(walk: Walk) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courses.progress import Act, DueKind, Mark, ModuleOutline, Outline, Progress, due, fold, is_module_due
+from courses.progress import Act, DueKind, Mark, ModuleOutline, Outline, Progress, due, fold, is_module_due, shuffled
 
 SPACE = UUID("5b4f2c1e-0000-4000-8000-000000000000")
 START = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
@@ -211,3 +211,14 @@ def test_a_retry_is_open_only_after_a_fail() -> None:
 
 def test_the_next_module_is_the_first_that_is_not_completed() -> None:
     assert fold(COURSE, [1], modules_completed(FIRST, READING)).next_module == SECOND
+
+
+@given(st.lists(st.integers(), max_size=20), st.uuids())
+def test_shuffling_keeps_everything_and_follows_from_the_seed(things: list[int], seed: UUID) -> None:
+    assert sorted(shuffled(things, seed)) == sorted(things)
+    assert shuffled(things, seed) == shuffled(things, seed)
+
+
+def test_every_order_comes_up() -> None:
+    orders = {tuple(shuffled("abc", key(f"attempt {number}"))) for number in range(200)}
+    assert len(orders) == 6
