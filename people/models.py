@@ -40,7 +40,10 @@ class Installation(models.Model):
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes accounts; the address is an alias for signing in, never a key."""
+    """Makes accounts; the address is an alias for signing in, never a key. A person comes with her account."""
+
+    def get_queryset(self) -> models.QuerySet[User]:
+        return super().get_queryset().select_related("person")
 
     def create_user(self, email: str | None, password: str | None = None, **fields: Any) -> User:
         user = self.model(email=email.strip().lower() if email else None, **fields)
@@ -190,6 +193,9 @@ class Person(models.Model):
     user = models.OneToOneField(User, models.SET_NULL, null=True, blank=True, related_name="person")
     actor_key = models.CharField(max_length=64, unique=True, default=new_actor_key, editable=False)
     recorded_at = models.DateTimeField()
+
+    # What was already asked about the one who reads, kept for her request alone (`person_of`); None: ask each time.
+    kept: dict[Any, Any] | None = None
 
     class Meta:
         verbose_name = _("person")

@@ -11,14 +11,21 @@ from django.http import HttpRequest
 
 from people import clock
 from people.iri import iri_base
+from people.keeping import kept
 from people.models import Employment, EmploymentTerms, IdentityLink, Organisation, Person
 
 SESSION_KEY = "employment"
 
 
 def person_of(user: Any) -> Person | None:
-    """Return the person behind an account; nobody for an anonymous visitor and for an account without a person."""
-    return getattr(user, "person", None) if getattr(user, "is_authenticated", False) else None
+    """Return the person behind an account; nobody for an anonymous visitor and for an account without a person.
+
+    Her roles and employments are then asked for once in the request, however many parts of the page need them.
+    """
+    person = getattr(user, "person", None) if getattr(user, "is_authenticated", False) else None
+    if person is not None and person.kept is None:
+        person.kept = {}
+    return person
 
 
 def person_by_actor_key(key: str) -> Person | None:
@@ -49,6 +56,10 @@ def employments_of(
 
     With `ended`, those that are over or have not begun are included. `known_at` None asks with all that is known.
     """
+    return kept(person, ("employments", as_of, known_at, ended), lambda: _employments(person, as_of, known_at, ended))
+
+
+def _employments(person: Person, as_of: date, known_at: datetime | None, ended: bool) -> list[EmploymentTerms]:
     terms = (
         EmploymentTerms.objects.in_force(as_of, known_at)
         .filter(employment__person=person)

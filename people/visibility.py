@@ -19,6 +19,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from people.errors import NotFound
+from people.keeping import kept
 from people.models import CareResponsibility, EmploymentTerms, Organisation, Person, Role, RoleGrant
 
 TREE_ROLES = frozenset({Role.MANAGER, Role.ASSESSOR, Role.HR, Role.AUDITOR, Role.ADMIN})
@@ -85,6 +86,10 @@ def area_of(viewer: Person, on: date) -> Area:
 
 def roles_of(person: Person, on: date) -> list[RoleGrant]:
     """Return the roles that a person holds on a day, each with its node, by role and place in the tree."""
+    return kept(person, ("roles", on), lambda: _roles(person, on))
+
+
+def _roles(person: Person, on: date) -> list[RoleGrant]:
     grants = list(person.role_grants.dated(on).select_related("node").order_by("role", "node__path"))
     if not grants:
         return []

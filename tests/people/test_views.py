@@ -113,7 +113,7 @@ class TestTheAccountPage:
         for _ in range(count):
             make.works_at(land.ward, someone)
         signed_in.get("/konto/")
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(4):
             signed_in.get("/konto/")
 
 
