@@ -159,22 +159,27 @@ class _Examiner:
     def _why_not_here(self, item: Evidence) -> str:
         if not self.law.accepted(item.authority, item.activity):
             return "source"
-        if item.kind in LEARNT and not self.law.claims_of(item.activity, item.major, item.happened_at):
+        if item.kind in LEARNT and not self._was_claimed(item):
             return "claim"
         if not self.law.is_home(item.organisation):
             return "elsewhere"
         return "unreviewed" if item.kind in LEARNT else "rule"
 
+    def _was_claimed(self, item: Evidence) -> bool:
+        claims = self.law.claims_of(item.activity, item.major, item.happened_at)
+        return any(claim.competency == self.competency for claim in claims)
+
     def _why_not_now(self, item: Evidence, counted: Item) -> str:
         if self._showing(item):
             # A failed assessment may have removed every level that the statement shows.
             return "" if self.segment else "negative"
-        pieces = self._all(item)
-        if not pieces:
-            return self._misfit(counted)
-        if any(self._is_active(piece) for piece in self._parts_of(item)):
+        shown = [piece for piece in self.shown if item.statement_id in piece.ids]
+        parts = [piece for piece in self.parts if item.statement_id in piece.ids]
+        if not shown and any(self._is_active(piece) for piece in parts):
             return "incomplete"
-        last = max(pieces, key=lambda piece: piece.until)
+        if not shown and not parts:
+            return self._misfit(counted)
+        last = max(shown or parts, key=lambda piece: piece.end)
         if item.kind == Kind.QUALIFICATION:
             return "withdrawn"
         return "transition" if last.until < self._natural_end(item, last) else "expired"
@@ -209,9 +214,6 @@ class _Examiner:
 
     def _showing(self, item: Evidence) -> list[Piece]:
         return [piece for piece in self.shown if item.statement_id in piece.ids and self._is_active(piece)]
-
-    def _parts_of(self, item: Evidence) -> list[Piece]:
-        return [piece for piece in self.parts if item.statement_id in piece.ids]
 
     def _all(self, item: Evidence) -> list[Piece]:
         return [piece for piece in (*self.shown, *self.parts) if item.statement_id in piece.ids]

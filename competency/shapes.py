@@ -414,7 +414,7 @@ class Team:
     rows: tuple[TeamRow, ...]
     counts: Counts
     computed_at: datetime | None
-    """When the oldest of the standings shown was computed."""
+    """When anybody shown was last computed; whoever does not wait is up to date."""
     pending: int
     """How many of the people shown wait to be computed again."""
 

@@ -3,7 +3,14 @@
 from .assessors import assessable_levels, licences_of
 from .explaining import explanation
 from .framework import areas, competencies, competency, focus_areas, levels, professions, profile_of
-from .offers import claims_of, is_reviewed, offers_that_teach, reviewed_nodes, unreached_requirements
+from .offers import (
+    claims_of,
+    is_reviewed,
+    offers_that_teach,
+    reviewed_courses,
+    reviewed_nodes,
+    unreached_requirements,
+)
 from .requirements import requirements_of
 from .standings import counts_of, gaps_of, levels_of, pending_of, plan_of, standings_of
 from .team import team_of
@@ -28,6 +35,7 @@ __all__ = [
     "professions",
     "profile_of",
     "requirements_of",
+    "reviewed_courses",
     "reviewed_nodes",
     "standings_of",
     "team_of",

@@ -14,7 +14,7 @@ from ..examining import Examination, Finding, Step, examine
 from ..law import Law
 from ..models import Competency, EvidenceRule
 from ..segments import to_rows
-from ..shapes import Explanation, NextStep, NotCounted, Period, Reason, Requirement, RuleView
+from ..shapes import Explanation, NextStep, NotCounted, OfferLine, Period, Reason, Requirement, RuleView
 from ..standing import LEARNT, Kind, Segment
 from ..trees import AllOf, Leaf
 from .evidence import statements_by_person
@@ -83,11 +83,7 @@ class _Explainer:
             valid_until=datetime.fromisoformat(until) if until else None,
             rule=self._rule(segment.rule_level, segment.rule_version) if segment else None,
             reasons=tuple(self._reason(finding) for finding in reasons),
-            not_counted=tuple(
-                NotCounted(self._reason(finding), finding.why)
-                for finding in reversed(self.found.findings)
-                if finding.why
-            ),
+            not_counted=tuple(NotCounted(self._reason(finding), finding.why) for finding in self._refused()),
             history=tuple(self._period(each) for each in self.found.folded.segments if each.start < self.day.moment),
             next_level=self.found.next_level,
             next_step=self._step(self.found.next_step, self.found.next_level or 0) if self.found.next_step else None,
@@ -96,17 +92,22 @@ class _Explainer:
             status=status,
         )
 
-    def _rank(self, finding: Finding, segment: Segment | None) -> tuple[bool, int, float]:
+    def _rank(self, finding: Finding, segment: Segment | None) -> tuple[bool, int, float, str]:
         """First the statements that the level rests on, then the strongest and the latest."""
         is_ground = segment is not None and finding.evidence.statement_id in segment.reasons
-        return not is_ground, -finding.level, -finding.evidence.happened_at.timestamp()
+        return not is_ground, -finding.level, -finding.evidence.happened_at.timestamp(), finding.evidence.kind
+
+    def _refused(self) -> list[Finding]:
+        """Return what does not count, the latest first."""
+        refused = [finding for finding in self.found.findings if finding.why]
+        return sorted(refused, key=lambda each: (-each.evidence.happened_at.timestamp(), each.evidence.kind))
 
     def _requirement(self) -> Requirement | None:
         terms = terms_of(self.person, self.day.as_of, self.known_at, self.organisation)
         found = requirements_by(self.book, terms, self.day.as_of, self.known_at)
         return next((each for each in found if each.competency.pk == self.competency.pk), None)
 
-    def _offers(self, held: int, asked: int) -> list:
+    def _offers(self, held: int, asked: int) -> list[OfferLine]:
         shelf = Shelf(self.book, self.law, self.day.moment, self.organisation)
         return shelf.lines(self.competency.code, above=held, asked=asked or held + 1, professions=())
 

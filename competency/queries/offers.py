@@ -42,6 +42,17 @@ def reviewed_nodes(activity_iri: str, revision: str, as_of: date) -> list[Organi
     return list(Organisation.objects.filter(pk__in=pks)) if pks else []
 
 
+def reviewed_courses(as_of: date) -> dict[tuple[str, int], list[Organisation]]:
+    """Return the nodes whose chief nurse has said yes to each (activity, major version). Two queries for all of them."""
+    moment = end_of_day(as_of)
+    reviews = [review for review in book().inputs.reviews if review.valid_from < moment]
+    nodes = Organisation.objects.in_bulk({review.node for review in reviews})
+    found: dict[tuple[str, int], list[Organisation]] = defaultdict(list)
+    for review in reviews:
+        found[review.activity, review.major].append(nodes[review.node])
+    return dict(found)
+
+
 def offers_that_teach(
     competency: Competency, *, organisation: Organisation | None = None, as_of: date | None = None
 ) -> list[OfferLine]:

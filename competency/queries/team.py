@@ -9,7 +9,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
-from django.db.models import Count, Min
+from django.db.models import Count, Max
 
 from people.api import Employment, EmploymentTerms, Organisation, Person, staff_of
 
@@ -152,7 +152,7 @@ def _total(counts: Iterable[Counts]) -> Counts:
 
 
 def _freshness(person_pks: list[int]) -> tuple[datetime | None, int]:
-    """Return when the oldest of the standings was computed, and how many people wait to be computed again."""
-    oldest = Computation.objects.filter(person__in=person_pks).aggregate(oldest=Min("computed_at"))["oldest"]
+    """Return when anybody shown was last computed, and how many wait for it; the others are up to date."""
+    newest = Computation.objects.filter(person__in=person_pks).aggregate(newest=Max("computed_at"))["newest"]
     waiting = DirtyMark.objects.filter(person__in=person_pks).aggregate(waiting=Count("person", distinct=True))
-    return oldest, waiting["waiting"]
+    return newest, waiting["waiting"]

@@ -210,6 +210,7 @@ class _Writer:
         }
         if owner or before is None:
             values["owner"] = owner
+        (self.changed if before else self.added)["framework"] += 1
         return Framework.objects.update_or_create(code=self.content["code"], defaults=values)[0]
 
     def _put(self, model: type[Model], name: str, key: Json, values: Json) -> None:

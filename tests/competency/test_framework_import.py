@@ -42,6 +42,7 @@ def everything():
 def test_the_framework_of_the_product_is_imported_whole():
     report = load_framework(FILE, BEGAN)
     assert report.added == {
+        "framework": 1,
         "levels": 5,
         "settings": 6,
         "areas": 10,
@@ -73,7 +74,7 @@ def test_what_changed_is_appended_and_what_was_known_stays(town):
         {"competency": "MED-02", "required_level": 2, "setting": "all"},
     ]
     report = load_framework(changed, days(100))
-    assert report.changed == {"rules": 1, "risks": 1, "requirements": 3}
+    assert report.changed == {"framework": 1, "rules": 1, "risks": 1, "requirements": 3}
     assert report.added == {"requirements": 1}
     before, after = (days(99).date(), days(101).date())
     assert {line.competency.code: line.level for line in profile_of("underskoterska", before).lines} == {
