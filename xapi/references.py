@@ -94,11 +94,11 @@ def _activities(statements: list[Statement], base: str, *, is_platform: bool) ->
 
     def merge(iri: str, definition: Json) -> Json:
         """Our own activities are defined by the platform alone; those of others by whoever speaks of them first."""
-        may_replace = is_platform and iri.startswith(f"{base}/")
-        if iri.startswith(f"{base}/") and not is_platform:
+        is_own = iri.startswith(f"{base}/")
+        if is_own and not is_platform:
             return definition
         for one in said[iri]:
-            definition = merged(definition, one, may_replace=may_replace)
+            definition = merged(definition, one, may_replace=is_own)
         return definition
 
     rows = _found_or_made(
