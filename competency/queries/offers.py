@@ -43,7 +43,7 @@ def reviewed_nodes(activity_iri: str, revision: str, as_of: date) -> list[Organi
 
 
 def reviewed_courses(as_of: date) -> dict[tuple[str, int], list[Organisation]]:
-    """Return the nodes whose chief nurse has said yes to each (activity, major version). Two queries for all of them."""
+    """Return whose chief nurse has said yes to each (activity, major version): two queries for all of them."""
     moment = end_of_day(as_of)
     reviews = [review for review in book().inputs.reviews if review.valid_from < moment]
     nodes = Organisation.objects.in_bulk({review.node for review in reviews})
