@@ -95,6 +95,7 @@ from .shapes import (
     last_day,
 )
 from .status import Status
+from .teamtable import team_counts
 
 __all__ = [
     "Area",
@@ -179,6 +180,7 @@ __all__ = [
     "set_policy",
     "standings_of",
     "start_up_import",
+    "team_counts",
     "team_of",
     "unreached_requirements",
     "verify_qualification",

@@ -16,6 +16,7 @@ RING = 15.0
 RIM = CORE + RING * TOP_LEVEL
 BADGE = RIM + 9.0
 AREA_GAP = pi / 60
+OPENING = pi / 14
 WEDGE_GAP = pi / 400
 
 
@@ -27,6 +28,18 @@ class Mark:
     held: int
     asked: int
     state: str
+
+
+@dataclass(frozen=True)
+class Ring:
+    """A level of the scale; its number stands in the opening at the top, where no wedge is."""
+
+    level: int
+    radius: float
+
+    @property
+    def label_y(self) -> float:
+        return RING / 2 - self.radius
 
 
 @dataclass(frozen=True)
@@ -48,7 +61,7 @@ class Sector:
 
 @dataclass(frozen=True)
 class Drawing:
-    rings: tuple[float, ...]
+    rings: tuple[Ring, ...]
     sectors: tuple[Sector, ...]
 
 
@@ -57,14 +70,14 @@ def radius_of(level: int) -> float:
 
 
 def draw(areas: Sequence[Sequence[Mark]]) -> Drawing:
-    """Return the drawing of `areas` in their order, clockwise from the top; every wedge has the same angle."""
+    """Return the drawing of `areas` in their order, clockwise from the opening; every wedge has the same angle."""
     count = sum(len(marks) for marks in areas)
-    rings = tuple(radius_of(level) for level in range(1, TOP_LEVEL + 1))
+    rings = tuple(Ring(level, radius_of(level)) for level in range(1, TOP_LEVEL + 1))
     if not count:
         return Drawing(rings, ())
-    step = (2 * pi - AREA_GAP * len(areas)) / count
+    step = (2 * pi - OPENING - AREA_GAP * (len(areas) - 1)) / count
     sectors: list[Sector] = []
-    angle = AREA_GAP / 2
+    angle = OPENING / 2
     for number, marks in enumerate(areas, start=1):
         end = angle + step * len(marks)
         sectors.append(_sector(number, marks, angle, step))

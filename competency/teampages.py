@@ -15,13 +15,14 @@ from django.utils.translation import gettext as _
 from people.api import NotFound, Organisation, Person, units_visible_to
 
 from .forms import TeamFilterForm
-from .heatmap import rows_html
 from .pages import level_names
 from .queries import areas, competency, team_of
-from .shapes import Cell, Column, Team, TeamRow
+from .shapes import Cell, Column, Counts, Team, TeamRow
 from .status import Status
+from .teamtable import Table, table_from, table_of
 
 PEOPLE_PER_PAGE = 20
+NEEDS_SHOWN = 5
 NEEDS = {
     "": (Status.EXPIRED, Status.MISSING, Status.EXPIRES_SOON, Status.ON_THE_WAY),
     "missing": (Status.EXPIRED, Status.MISSING),
@@ -33,14 +34,11 @@ NEEDS = {
 class TeamPage:
     """The heat map of a unit, narrowed as asked; the counts are always those of the whole unit."""
 
-    team: Team
-    shown: Team
+    unit: Organisation
+    table: Table
     form: TeamFilterForm
-    rows: tuple[str, ...]
-
-    @property
-    def unit(self) -> Organisation:
-        return self.team.unit
+    counts: Counts
+    people: int
 
     @property
     def views(self) -> list[dict[str, Any]]:
@@ -60,12 +58,22 @@ class PersonNeeds:
     row: TeamRow
     needs: tuple[Need, ...]
 
+    @property
+    def first(self) -> tuple[Need, ...]:
+        return self.needs[:NEEDS_SHOWN]
+
+    @property
+    def more(self) -> int:
+        return len(self.needs) - len(self.first)
+
 
 @dataclass(frozen=True)
 class ListPage:
+    """People with what each needs; or, for one competency, everyone with her level of it."""
+
     team: Team
     form: TeamFilterForm
-    people: Page[PersonNeeds]
+    page: Page[PersonNeeds]
     column: Column | None
     level_names: dict[int, str]
     query: str
@@ -73,6 +81,14 @@ class ListPage:
     @property
     def unit(self) -> Organisation:
         return self.team.unit
+
+    @property
+    def counts(self) -> Counts:
+        return self.team.counts
+
+    @property
+    def people(self) -> int:
+        return len(self.team.rows)
 
     @property
     def views(self) -> list[dict[str, Any]]:
@@ -114,10 +130,15 @@ def by_employer(units: Iterable[Organisation]) -> list[tuple[Organisation, list[
 
 
 def team_page(reader: Person, slug: str, on: date, query: Mapping[str, Any]) -> TeamPage:
-    team = team_of(reader, unit_of(reader, slug, on), on)
+    unit = unit_of(reader, slug, on)
     form = TeamFilterForm(query, areas=areas())
-    shown = narrowed(team, NEEDS[form.chosen("show")] if form.chosen("show") else None, form.chosen("area"))
-    return TeamPage(team, shown, form, rows_html(shown))
+    show, area = form.chosen("show"), form.chosen("area")
+    if not show and not area:
+        table = table_of(unit, on)
+        return TeamPage(unit, table, form, table.counts, table.people)
+    team = team_of(reader, unit, on)
+    table = table_from(narrowed(team, NEEDS[show] if show else None, area))
+    return TeamPage(unit, table, form, team.counts, len(team.rows))
 
 
 def narrowed(team: Team, wanted: tuple[Status, ...] | None, area: str) -> Team:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django import template
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from competency.models import ProfileRequirement
 from competency.shapes import Asking, NextStep, Reason, RuleView, Way
 from competency.status import Status
+from competency.trees import QUALIFICATION
 
 register = template.Library()
 
@@ -47,12 +49,12 @@ def or_list(words: tuple[str, ...]) -> str:
 
 @register.filter
 def asked_words(asking: Asking) -> str:
-    """Return who asks and why, in one line."""
-    who = asking.node.name if asking.node else pgettext("who asks", "The shared framework")
-    names = {"who": who, "profession": _lower(asking.profession.title)}
-    if asking.setting == "all":
-        return _("%(who)s asks it of every %(profession)s") % names
-    return _("%(who)s asks it of every %(profession)s in this kind of workplace") % names
+    """Return who asks and of whom, in one line: “Asked of every undersköterska in home care, by Granvik”."""
+    names = {"profession": _lower(asking.profession.title), "setting": _lower(asking.unit.get_setting_display())}
+    everywhere = asking.setting == ProfileRequirement.EVERYWHERE
+    words = _("Asked of every %(profession)s") if everywhere else _("Asked of every %(profession)s in %(setting)s")
+    of_whom = words % names
+    return _("%(of_whom)s, by %(who)s") % {"of_whom": of_whom, "who": asking.node.name} if asking.node else of_whom
 
 
 @register.filter
@@ -61,6 +63,14 @@ def way_words(way: Way | NextStep) -> str:
     if way.kind in ("observation", "confirmation") and way.by:
         return _("%(what)s by %(who)s") % {"what": way.label, "who": or_list(way.by_labels)}
     return way.label
+
+
+@register.filter
+def ways_words(ways: Sequence[Way]) -> str:
+    """Return what else shows a level. A licence is left out where something nearer does: nobody takes one for a gap."""
+    near = [way for way in ways if way.kind != QUALIFICATION] or ways
+    words = dict.fromkeys(way_words(way) for way in near)
+    return or_list(tuple(words))
 
 
 @register.filter
