@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cached_property
 
 from people.api import (
+    EmploymentTerms,
     Organisation,
     Person,
     Role,
@@ -30,29 +32,53 @@ CHIEFS = frozenset({Role.CHIEF_NURSE, Role.CHIEF_REHAB})
 NURSE = "sjukskoterska"
 
 
+class Assessor:
+    """Somebody who may judge: her roles, employers and licences on a day, as known at a moment, each read once."""
+
+    def __init__(self, person: Person, on: date, known_at: datetime | None = None) -> None:
+        self.person = person
+        self.on = on
+        self.known_at = known_at
+
+    @cached_property
+    def grants(self) -> list[RoleGrant]:
+        return roles_of(self.person, self.on)
+
+    @cached_property
+    def terms(self) -> list[EmploymentTerms]:
+        return employments_of(self.person, self.on)
+
+    @cached_property
+    def licences(self) -> frozenset[str]:
+        """The licences and degrees verified by any employer, with those they imply."""
+        evidence = evidence_about([self.person], book(), known_at=self.known_at)[self.person.pk]
+        held = [item for item in evidence if _is_qualification(item) and item.happened_at < end_of_day(self.on)]
+        return with_implied(item.licence for item in held if item.positive and not _is_withdrawn(item, held))
+
+    def roles_towards(self, learner: EmploymentTerms) -> frozenset[str]:
+        """Return what she may be called in a rule about somebody in this employment.
+
+        Roles reach as `people` says: a manager's by the employer tree, a chief's by the responsible care provider. A
+        licence counts where its holder works for the learner's employer or for whoever answers for the care at her
+        unit, or is an assessor there.
+        """
+        provider = responsible_provider(learner.unit, self.on)
+        reached = {grant.role for grant in self.grants if _reaches(grant, learner.unit, provider)}
+        found = {code for code, role in ROLES.items() if role in reached}
+        if "mas" in found:
+            found.add(NURSE)
+        if Role.ASSESSOR in reached or self._works_for(learner.employment.organisation, provider):
+            found |= self.licences
+        return frozenset(found)
+
+    def _works_for(self, employer: Organisation, provider: Organisation | None) -> bool:
+        own = [terms.employment.organisation for terms in self.terms]
+        return any(each.pk == employer.pk or (provider and each.path.startswith(provider.path)) for each in own)
+
+
 def licences_of(person: Person, as_of: date, known_at: datetime | None = None) -> frozenset[str]:
     """Return the licences and degrees verified for a person, by any employer, with those they imply."""
-    evidence = evidence_about([person], book(), known_at=known_at)[person.pk]
-    held = [item for item in evidence if _is_qualification(item) and item.happened_at < end_of_day(as_of)]
-    return with_implied(item.licence for item in held if item.positive and not _is_withdrawn(item, held))
-
-
-def evidence_roles(assessor: Person, unit: Organisation, on: date, known_at: datetime | None = None) -> frozenset[str]:
-    """Return what the assessor may be called in a rule about somebody who works at `unit`.
-
-    Roles reach as `people` says: a manager's by the employer tree, a chief's by the responsible care provider. A
-    licence counts where its holder works for the employer of the unit or for the one who answers for its care, or is
-    an assessor there.
-    """
-    grants = roles_of(assessor, on)
-    provider = responsible_provider(unit, on)
-    reached = {grant.role for grant in grants if _reaches(grant, unit, provider)}
-    found = {code for code, role in ROLES.items() if role in reached}
-    if "mas" in found:
-        found.add(NURSE)
-    if Role.ASSESSOR in reached or _works_for(assessor, unit, provider, on):
-        found |= licences_of(assessor, on, known_at)
-    return frozenset(found)
+    return Assessor(person, as_of, known_at).licences
 
 
 def judgeable(competency: str, kind: str, roles: frozenset[str], moment: datetime) -> list[int]:
@@ -78,8 +104,9 @@ def assessable_levels(assessor: Person, person: Person, competency: Competency, 
     """
     found: dict[str, set[int]] = {OBSERVATION: set(), CONFIRMATION: set()}
     if assessor.pk != person.pk:
+        judge = Assessor(assessor, as_of)
         for terms in employments_of(person, as_of):
-            roles = evidence_roles(assessor, terms.unit, as_of)
+            roles = judge.roles_towards(terms)
             for kind, levels in found.items():
                 levels.update(judgeable(competency.code, kind, roles, end_of_day(as_of)))
     return {kind: sorted(levels) for kind, levels in found.items()}
@@ -89,12 +116,6 @@ def _reaches(grant: RoleGrant, unit: Organisation, provider: Organisation | None
     if grant.role not in CHIEFS:
         return unit.path.startswith(grant.node.path)
     return provider is not None and provider.path.startswith(grant.node.path)
-
-
-def _works_for(assessor: Person, unit: Organisation, provider: Organisation | None, on: date) -> bool:
-    """Whether she is employed by the employer of the unit, or by whoever answers for its health care."""
-    employers = [terms.employment.organisation.path for terms in employments_of(assessor, on)]
-    return any(unit.path.startswith(path) or (provider and path.startswith(provider.path)) for path in employers)
 
 
 def _is_qualification(item: Evidence) -> bool:

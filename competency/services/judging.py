@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from people.api import (
+    EmploymentTerms,
     NotFound,
     Organisation,
     Person,
@@ -30,7 +31,7 @@ from xapi.api import Entry, record_entries, statement, vocabulary
 from ..book import book
 from ..errors import NobodyAssessesHerself, NotEntitled, RuleError
 from ..models import TOP_LEVEL, Competency, Profession
-from ..queries.assessors import evidence_roles, licences_of, may_judge
+from ..queries.assessors import Assessor, may_judge
 from ..trees import CONFIRMATION, OBSERVATION
 
 REGISTRARS = (Role.HR, Role.CHIEF_NURSE, Role.CHIEF_REHAB, Role.MANAGER, Role.ADMIN)
@@ -134,15 +135,15 @@ def assessment(
     if not 1 <= level <= TOP_LEVEL:
         raise RuleError(_("Level %(level)s is not on the scale.") % {"level": level})
     on = today(at)
-    employer, unit = _workplace(person, organisation, on)
-    roles = evidence_roles(assessor, unit, on, at)
+    terms, judge = _workplace(person, organisation, on), Assessor(assessor, on, at)
+    roles = judge.roles_towards(terms)
     if not may_judge(competency.code, kind, level, roles, at, positive):
         raise NotEntitled
     own = vocabulary.own()
     assessor_facts = {
         "roles": sorted(roles),
-        "licences": sorted(licences_of(assessor, on, at)),
-        "profession": next((terms.profession for terms in employments_of(assessor, on)), ""),
+        "licences": sorted(judge.licences),
+        "profession": next((each.profession for each in judge.terms), ""),
         "in_person": in_person,
         "checklist": checklist,
     }
@@ -157,7 +158,7 @@ def assessment(
         extensions={own.assessor: assessor_facts},
     )
     body["context"]["instructor"] = actor_of(assessor)
-    return Entry(body, employer, at)
+    return Entry(body, terms.employment.organisation, at)
 
 
 def verify_qualification(
@@ -325,14 +326,12 @@ def _units(person: Person, organisation: Organisation, on: date) -> Iterable[Org
     return [each.unit for each in terms] or [organisation]
 
 
-def _workplace(person: Person, organisation: Organisation | None, on: date) -> tuple[Organisation, Organisation]:
-    """Return the employer and the unit at which the learner is assessed."""
-    current = employments_of(person, on)
-    if organisation is not None:
-        current = [terms for terms in current if terms.employment.organisation_id == organisation.pk]
-    if not current:
-        raise NotEntitled(_("She is not employed there, so nothing can be assessed."))
-    return current[0].employment.organisation, current[0].unit
+def _workplace(person: Person, organisation: Organisation | None, on: date) -> EmploymentTerms:
+    """Return the employment in which the learner is assessed: the largest, or the largest at `organisation`."""
+    for terms in employments_of(person, on):
+        if organisation is None or terms.employment.organisation_id == organisation.pk:
+            return terms
+    raise NotEntitled(_("She is not employed there, so nothing can be assessed."))
 
 
 def _record(entries: list[Entry]) -> list[UUID]:

@@ -7,7 +7,7 @@ of her marks, reads, writes only what differs, and deletes only those ids, so th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from functools import partial
 from itertools import islice
@@ -113,7 +113,8 @@ def verify_standings(at: datetime) -> list[str]:
 
 def on_recorded(rows: list[StatementRow]) -> None:
     """Mark those whose competence the new statements may change; rebuild a single one as soon as it is committed."""
-    keys = {key for row in rows for key in _concerned(row)}
+    claimed = book().claimed
+    keys = {key for row in rows for key in _concerned(row, claimed)}
     if not keys:
         return
     people = set(Person.objects.filter(actor_key__in=keys).values_list("pk", flat=True))
@@ -134,16 +135,13 @@ def on_people_changed(person_pks: frozenset[int], at: datetime) -> None:
 LEARNT = frozenset({vocabulary.INITIALIZED, vocabulary.COMPLETED, vocabulary.PASSED})
 
 
-def _concerned(row: StatementRow) -> Iterator[str]:
+def _concerned(row: StatementRow, claimed: Collection[str]) -> Iterator[str]:
     """Yield the actor keys whose standings a statement may change. Answers and modules change none."""
+    is_judged = row.verb in (vocabulary.VERIFIED, vocabulary.own().assessed)
     if row.voids is not None:
         yield row.voids.actor_key
-    elif row.verb in (vocabulary.VERIFIED, vocabulary.own().assessed) or _is_of_an_offer(row):
+    elif is_judged or (row.verb in LEARNT and row.activity in claimed):
         yield row.actor_key
-
-
-def _is_of_an_offer(row: StatementRow) -> bool:
-    return row.verb in LEARNT and row.activity in book().claimed
 
 
 def _rows(evidence: list[Evidence], organisation: int, law_book: Book, above: Lineages) -> Rows:

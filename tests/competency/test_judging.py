@@ -189,3 +189,11 @@ def test_a_certificate_counts_through_its_own_last_day(school, hygiene):
     assert levels_of(school.usk, school.granvik, days(32).date()) == {}
     with pytest.raises(RuleError):
         approve_certificate(None, school.usk, hygiene, 4, days(40), organisation=school.granvik, until=last)
+
+
+def test_a_nurse_of_the_region_has_no_say_in_a_municipality_by_her_licence_alone(school, hygiene):
+    office = make.unit("kansli", school.region)
+    regional = world.works_at(office, "Rut", "sjukskoterska")
+    world.licensed(regional, school.region)
+    with pytest.raises(NotEntitled):
+        assess(regional, school.usk, hygiene, 3, days(20))
