@@ -16,6 +16,7 @@ from .errors import (
 )
 from .models import Area, Competency, Framework, Kind, Level, Offer, Profession, Setting
 from .queries import (
+    Assessor,
     areas,
     assessable_levels,
     claims_of,
@@ -100,6 +101,7 @@ from .teamtable import team_counts
 __all__ = [
     "Area",
     "Asking",
+    "Assessor",
     "Cell",
     "Column",
     "Competency",

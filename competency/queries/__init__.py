@@ -1,6 +1,6 @@
 """Reads, each for one purpose. They take days and moments as arguments and change nothing."""
 
-from .assessors import assessable_levels, licences_of
+from .assessors import Assessor, assessable_levels, licences_of
 from .explaining import explanation
 from .framework import areas, competencies, competency, focus_areas, levels, professions, profile_of
 from .offers import (
@@ -16,6 +16,7 @@ from .standings import counts_of, gaps_of, levels_of, pending_of, plan_of, stand
 from .team import team_of
 
 __all__ = [
+    "Assessor",
     "areas",
     "assessable_levels",
     "claims_of",

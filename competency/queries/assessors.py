@@ -21,7 +21,7 @@ from xapi.api import PLATFORM_AUTHORITY
 from ..book import book
 from ..evidence import with_implied
 from ..models import Competency
-from ..standing import Evidence, Kind
+from ..standing import Evidence, Kind, narrow
 from ..trees import CONFIRMATION, OBSERVATION, leaves
 from .evidence import evidence_about
 
@@ -33,52 +33,56 @@ NURSE = "sjukskoterska"
 
 
 class Assessor:
-    """Somebody who may judge: her roles, employers and licences on a day, as known at a moment, each read once."""
+    """Somebody who may judge. What is known of her is read once, so keep one for a batch, as imports and demos do."""
 
-    def __init__(self, person: Person, on: date, known_at: datetime | None = None) -> None:
+    def __init__(self, person: Person) -> None:
         self.person = person
-        self.on = on
-        self.known_at = known_at
+        self._grants: dict[date, list[RoleGrant]] = {}
+        self._terms: dict[date, list[EmploymentTerms]] = {}
 
-    @cached_property
-    def grants(self) -> list[RoleGrant]:
-        return roles_of(self.person, self.on)
+    def grants(self, on: date) -> list[RoleGrant]:
+        if on not in self._grants:
+            self._grants[on] = roles_of(self.person, on)
+        return self._grants[on]
 
-    @cached_property
-    def terms(self) -> list[EmploymentTerms]:
-        return employments_of(self.person, self.on)
+    def terms(self, on: date) -> list[EmploymentTerms]:
+        if on not in self._terms:
+            self._terms[on] = employments_of(self.person, on)
+        return self._terms[on]
 
-    @cached_property
-    def licences(self) -> frozenset[str]:
-        """The licences and degrees verified by any employer, with those they imply."""
-        evidence = evidence_about([self.person], book(), known_at=self.known_at)[self.person.pk]
-        held = [item for item in evidence if _is_qualification(item) and item.happened_at < end_of_day(self.on)]
+    def licences(self, on: date, known_at: datetime | None = None) -> frozenset[str]:
+        """Return the licences and degrees verified by any employer, with those they imply."""
+        held = [item for item in narrow(self._evidence, end_of_day(on), known_at) if _is_qualification(item)]
         return with_implied(item.licence for item in held if item.positive and not _is_withdrawn(item, held))
 
-    def roles_towards(self, learner: EmploymentTerms) -> frozenset[str]:
+    def roles_towards(self, learner: EmploymentTerms, on: date, known_at: datetime | None = None) -> frozenset[str]:
         """Return what she may be called in a rule about somebody in this employment.
 
         Roles reach as `people` says: a manager's by the employer tree, a chief's by the responsible care provider. A
         licence counts where its holder works for the learner's employer or for whoever answers for the care at her
         unit, or is an assessor there.
         """
-        provider = responsible_provider(learner.unit, self.on)
-        reached = {grant.role for grant in self.grants if _reaches(grant, learner.unit, provider)}
+        provider = responsible_provider(learner.unit, on)
+        reached = {grant.role for grant in self.grants(on) if _reaches(grant, learner.unit, provider)}
         found = {code for code, role in ROLES.items() if role in reached}
         if "mas" in found:
             found.add(NURSE)
-        if Role.ASSESSOR in reached or self._works_for(learner.employment.organisation, provider):
-            found |= self.licences
+        if Role.ASSESSOR in reached or self._works_for(learner.employment.organisation, provider, on):
+            found |= self.licences(on, known_at)
         return frozenset(found)
 
-    def _works_for(self, employer: Organisation, provider: Organisation | None) -> bool:
-        own = [terms.employment.organisation for terms in self.terms]
+    @cached_property
+    def _evidence(self) -> list[Evidence]:
+        return evidence_about([self.person], book())[self.person.pk]
+
+    def _works_for(self, employer: Organisation, provider: Organisation | None, on: date) -> bool:
+        own = [terms.employment.organisation for terms in self.terms(on)]
         return any(each.pk == employer.pk or (provider and each.path.startswith(provider.path)) for each in own)
 
 
 def licences_of(person: Person, as_of: date, known_at: datetime | None = None) -> frozenset[str]:
     """Return the licences and degrees verified for a person, by any employer, with those they imply."""
-    return Assessor(person, as_of, known_at).licences
+    return Assessor(person).licences(as_of, known_at)
 
 
 def judgeable(competency: str, kind: str, roles: frozenset[str], moment: datetime) -> list[int]:
@@ -104,9 +108,9 @@ def assessable_levels(assessor: Person, person: Person, competency: Competency, 
     """
     found: dict[str, set[int]] = {OBSERVATION: set(), CONFIRMATION: set()}
     if assessor.pk != person.pk:
-        judge = Assessor(assessor, as_of)
+        judge = Assessor(assessor)
         for terms in employments_of(person, as_of):
-            roles = judge.roles_towards(terms)
+            roles = judge.roles_towards(terms, as_of)
             for kind, levels in found.items():
                 levels.update(judgeable(competency.code, kind, roles, end_of_day(as_of)))
     return {kind: sorted(levels) for kind, levels in found.items()}
@@ -119,7 +123,7 @@ def _reaches(grant: RoleGrant, unit: Organisation, provider: Organisation | None
 
 
 def _is_qualification(item: Evidence) -> bool:
-    return item.kind == Kind.QUALIFICATION and item.authority == PLATFORM_AUTHORITY and item.voided_at is None
+    return item.kind == Kind.QUALIFICATION and item.authority == PLATFORM_AUTHORITY
 
 
 def _is_withdrawn(item: Evidence, held: list[Evidence]) -> bool:

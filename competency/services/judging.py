@@ -111,7 +111,7 @@ def confirm(
 
 
 def assessment(
-    assessor: Person,
+    assessor: Person | Assessor,
     person: Person,
     competency: Competency,
     level: int,
@@ -128,22 +128,23 @@ def assessment(
 ) -> Entry:
     """Return the statement of an observation or confirmation, checked but not recorded, for whoever records many.
 
-    What is checked is the assessor's right at `at`, when it is recorded.
+    What is checked is the assessor's right at `at`, when it is recorded. Whoever makes many keeps an `Assessor`.
     """
-    if assessor.pk == person.pk:
+    judge = assessor if isinstance(assessor, Assessor) else Assessor(assessor)
+    if judge.person.pk == person.pk:
         raise NobodyAssessesHerself
     if not 1 <= level <= TOP_LEVEL:
         raise RuleError(_("Level %(level)s is not on the scale.") % {"level": level})
     on = today(at)
-    terms, judge = _workplace(person, organisation, on), Assessor(assessor, on, at)
-    roles = judge.roles_towards(terms)
+    terms = _workplace(person, organisation, on)
+    roles = judge.roles_towards(terms, on, at)
     if not may_judge(competency.code, kind, level, roles, at, positive):
         raise NotEntitled
     own = vocabulary.own()
     assessor_facts = {
         "roles": sorted(roles),
-        "licences": sorted(judge.licences),
-        "profession": next((each.profession for each in judge.terms), ""),
+        "licences": sorted(judge.licences(on, at)),
+        "profession": next((each.profession for each in judge.terms(on)), ""),
         "in_person": in_person,
         "checklist": checklist,
     }
@@ -157,7 +158,7 @@ def assessment(
         result={"success": positive, "extensions": {own.level: level} | ({own.comment: comment} if comment else {})},
         extensions={own.assessor: assessor_facts},
     )
-    body["context"]["instructor"] = actor_of(assessor)
+    body["context"]["instructor"] = actor_of(judge.person)
     return Entry(body, terms.employment.organisation, at)
 
 
