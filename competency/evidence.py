@@ -59,7 +59,7 @@ class _Reader:
     def _assessed(self, statement: StoredStatement) -> Evidence | None:
         competency = self.competency_iris.get(statement.activity or "")
         level = self._level(statement)
-        if competency is None or level is None:
+        if competency is None or level is None or self._is_about_herself(statement):
             return None
         is_confirmation = self.own.confirmation in _categories(statement)
         kind = Kind.CONFIRMATION if is_confirmation else Kind.OBSERVATION
@@ -86,6 +86,12 @@ class _Reader:
         if competency is None or level is None:
             return None
         return self._evidence(statement, Kind.CERTIFICATE, competency=competency.code, level=level)
+
+    def _is_about_herself(self, statement: StoredStatement) -> bool:
+        """Nobody assesses herself, whatever system says so."""
+        instructor = (_context(statement).get("instructor") or {}).get("account") or {}
+        is_hers = instructor.get("name") == statement.actor_key
+        return is_hers or self.own.self_assessment in _categories(statement)
 
     def _level(self, statement: StoredStatement) -> int | None:
         level = _extensions(_result(statement)).get(self.own.level)

@@ -9,9 +9,17 @@ from pathlib import Path
 from uuid import uuid5
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 
 from competency import models
-from competency.api import FrameworkError, load_framework, profile_of, requirements_of
+from competency.api import (
+    FrameworkError,
+    accept_source,
+    load_framework,
+    profile_of,
+    requirements_of,
+    set_policy,
+)
 from competency.queries import competencies
 from competency.services.frameworks import NAMESPACE
 
@@ -33,6 +41,8 @@ TABLES = (
     models.EvidenceRule,
     models.LawStamp,
 )
+
+TABLES_OF_THE_LAW = sorted(models.AppendOnly.__subclasses__(), key=lambda table: table.__name__)
 
 
 def everything():
@@ -208,6 +218,17 @@ def test_rows_of_the_law_are_never_changed(town):
         models.EvidenceRule.objects.update(level=1)
     with pytest.raises(TypeError):
         models.EvidenceRule.objects.filter(level=1).delete()
+
+
+@pytest.mark.parametrize("table", TABLES_OF_THE_LAW)
+def test_the_database_itself_refuses_to_change_the_law(school, table):
+    accept_source(school.granvik, "vendor", "https://example.org/", BEGAN)
+    set_policy(school.granvik, BEGAN, counts_unreviewed=True)
+    name = connection.ops.quote_name(table._meta.db_table)
+    assert table.objects.exists()
+    for change in (f"UPDATE {name} SET recorded_at = recorded_at", f"DELETE FROM {name}"):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(change)
 
 
 def test_an_import_that_began_later_is_valid_from_its_own_day(town):

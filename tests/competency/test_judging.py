@@ -23,7 +23,7 @@ from competency.api import (
 from competency.queries import competency
 from people.api import actor_of, end_of_day
 from tests.people import factories as make
-from xapi.api import full_statement, statements_about, vocabulary
+from xapi.api import full_statement, record, statements_about, vocabulary
 
 from . import world
 from .world import NOW, TODAY, days
@@ -197,3 +197,20 @@ def test_a_nurse_of_the_region_has_no_say_in_a_municipality_by_her_licence_alone
     world.licensed(regional, school.region)
     with pytest.raises(NotEntitled):
         assess(regional, school.usk, hygiene, 3, days(20))
+
+
+@pytest.mark.parametrize("how", ["instructor", "category"])
+def test_what_she_said_of_herself_is_never_evidence(school, hygiene, how):
+    name = assess(school.ssk, school.usk, hygiene, 3, days(20))
+    body = full_statement(name) | {"id": str(uuid4())}
+    context = body["context"]
+    if how == "instructor":
+        context["instructor"] = actor_of(school.usk)
+    else:
+        context["contextActivities"]["category"].append({"id": vocabulary.own().self_assessment})
+    for key in ("authority", "stored", "version"):
+        body.pop(key, None)
+    void = {"objectType": "StatementRef", "id": str(name)}
+    world.says(school.usk, school.granvik, vocabulary.VOIDED, "", days(21), object=void, context={})
+    record([body], organisation=school.granvik, at=days(22))
+    assert levels(school.usk, school.granvik) == {}
