@@ -227,7 +227,11 @@ def test_the_database_itself_refuses_to_change_the_law(school, table):
     name = connection.ops.quote_name(table._meta.db_table)
     assert table.objects.exists()
     for change in (f"UPDATE {name} SET recorded_at = recorded_at", f"DELETE FROM {name}"):
-        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        with (
+            pytest.raises(DatabaseError, match="append-only|permission denied"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(change)
 
 
