@@ -50,8 +50,7 @@ def mark_holders(competency_pks: Iterable[int], at: datetime) -> None:
 
 def refresh(person: Person, at: datetime) -> None:
     """Rebuild the person if she is marked. For the top of a page about one person."""
-    if DirtyMark.objects.filter(person=person).exists():
-        rebuild(person.pk, at)
+    _rebuild_if_marked(person.pk, at)
 
 
 def rebuild(person_pk: int, at: datetime) -> int:
@@ -129,7 +128,13 @@ def on_people_changed(person_pks: frozenset[int], at: datetime) -> None:
     if len(person_pks) == 1:
         (person_pk,) = person_pks
         # Robust: the change is already committed, and the mark is still there for the worker.
-        transaction.on_commit(partial(rebuild, person_pk, at), robust=True)
+        transaction.on_commit(partial(_rebuild_if_marked, person_pk, at), robust=True)
+
+
+def _rebuild_if_marked(person_pk: int, at: datetime) -> None:
+    """Rebuild once, however many statements one transaction recorded about her."""
+    if DirtyMark.objects.filter(person=person_pk).exists():
+        rebuild(person_pk, at)
 
 
 LEARNT = frozenset({vocabulary.INITIALIZED, vocabulary.COMPLETED, vocabulary.PASSED})

@@ -61,6 +61,17 @@ def test_the_one_who_acted_is_rebuilt_when_it_is_committed(school, django_captur
     assert not DirtyMark.objects.exists()
 
 
+def test_several_statements_of_one_transaction_are_one_rebuild(school, django_capture_on_commit_callbacks, monkeypatch):
+    rebuilt = []
+    monkeypatch.setattr(rebuilding, "rebuild_people", lambda pks, at: rebuilt.append(pks) or _as_before(pks, at))
+    with django_capture_on_commit_callbacks(execute=True) as callbacks:
+        world.takes(school.usk, school.granvik, "hygien", days(10))
+    assert (len(callbacks), rebuilt) == (3, [[school.usk.pk]])
+
+
+_as_before = rebuilding.rebuild_people
+
+
 def test_a_rebuild_deletes_only_the_marks_it_had_seen(school, monkeypatch):
     world.takes(school.usk, school.granvik, "hygien", days(10))
     fold_people = rebuilding.fold_people
