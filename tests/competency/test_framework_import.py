@@ -228,7 +228,7 @@ def test_the_database_itself_refuses_to_change_the_law(school, table):
     assert table.objects.exists()
     for change in (f"UPDATE {name} SET recorded_at = recorded_at", f"DELETE FROM {name}"):
         with (
-            pytest.raises(DatabaseError, match="append-only|permission denied"),
+            pytest.raises(DatabaseError, match=r"append-only|permission denied"),
             transaction.atomic(),
             connection.cursor() as cursor,
         ):
