@@ -44,7 +44,7 @@ def named(level: int | None, names: Mapping[int, str]) -> str:
 
 @register.filter
 def or_list(words: tuple[str, ...]) -> str:
-    return get_text_list(words, pgettext("one of", "or"))
+    return get_text_list(list(words), pgettext("one of", "or"))
 
 
 @register.filter

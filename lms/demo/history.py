@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID, uuid5
 
-from courses.api import Attempt, CourseContent, Profile, Registration, Result, Sitting
+from courses.api import (
+    Attempt,
+    CourseContent,
+    ModuleContent,
+    Profile,
+    QuestionContent,
+    Registration,
+    Result,
+    Sitting,
+)
 from people.api import Employment, actor_of, start_of_day
 from xapi.api import Entry, vocabulary
 
@@ -107,7 +115,7 @@ class _Pen:
     def _read(self, minutes: int) -> None:
         self.now += timedelta(seconds=int(minutes * 60 * self.random.uniform(0.6, 1.3)))
 
-    def _answer(self, question: object, module: object, is_unsure: bool) -> int:
+    def _answer(self, question: QuestionContent, module: ModuleContent, is_unsure: bool) -> int:
         self.now += timedelta(seconds=self.random.randrange(*SECONDS_A_QUESTION))
         knows = self.random.random() < (ODDS_OF_KNOWING if not is_unsure else 0.35)
         choice = question.correct_index if knows else self.random.randrange(len(question.options))
@@ -123,9 +131,3 @@ class _Pen:
     def _say(self, body: dict[str, object]) -> None:
         attempt = self.made.attempts[-1]
         self.made.entries.append(Entry(body, self.employment.organisation, self.now, attempt.issued_at))
-
-
-def in_order(visits: Iterator[Visit]) -> tuple[list[Visit], list[Entry]]:
-    """Return the visits and all their entries in the order of time."""
-    made = list(visits)
-    return made, sorted((entry for visit in made for entry in visit.entries), key=lambda entry: entry.at)

@@ -43,7 +43,7 @@ from xapi.api import Entry, record_entries
 from . import region
 from .history import NAMESPACE, visit
 from .life import SEED, Life, Seen, live
-from .staff import Colleague, Staff
+from .staff import Colleague, Staff, terms_of
 
 DAYS_BACK = 395
 DAYS_OF_HISTORY = 365
@@ -130,7 +130,7 @@ class _Year:
 
     def _issued(self, held: Employment) -> str:
         """A licence is older than the employment that asks for it."""
-        return (min(held.terms.starts_on, today(self.started)) - timedelta(days=200)).isoformat()
+        return (min(terms_of(held).starts_on, today(self.started)) - timedelta(days=200)).isoformat()
 
     def _visits(self, lives: list[tuple[Colleague, Life]]) -> list[Entry]:
         made = [
@@ -158,10 +158,11 @@ class _Year:
     ) -> Entry | None:
         """Return the statement of what somebody saw, or None where nobody with that role works."""
         held = who.employment
-        near = observers.get((held.terms.unit_id, seen.role), []) or observers.get(
-            (held.organisation_id, seen.role), []
-        )
-        judges = [judge for judge in near if judge.person_id != held.person_id and judge.terms.starts_on <= seen.day]
+        places = ((terms_of(held).unit_id, seen.role), (held.organisation_id, seen.role))
+        near = next((observers[place] for place in places if place in observers), [])
+        judges = [
+            judge for judge in near if judge.person_id != held.person_id and terms_of(judge).starts_on <= seen.day
+        ]
         if not judges:
             return None
         judge = judges[held.pk % len(judges)]

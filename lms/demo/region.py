@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 from django.conf import settings
@@ -132,7 +133,7 @@ def _combine(employer: str, number: str, unit: str, second: str, profession: str
         profession=profession,
         hr_title="Kombinationstjänst",
         form="Tillsvidare",
-        share=share,
+        share=Decimal(share),
         starts_on=at.date() - timedelta(days=200),
     )
 
@@ -140,7 +141,7 @@ def _combine(employer: str, number: str, unit: str, second: str, profession: str
 def _trust_managers(at: datetime, today: date) -> None:
     """Make whom most of a unit's staff name as their manager the manager of the unit."""
     for unit in Organisation.objects.units():
-        managers = [held.terms.manager for held in staff_of(unit, today) if held.terms.manager_id]
+        managers = [held.terms.manager for held in staff_of(unit, today) if held.terms and held.terms.manager]
         leader = max(managers, key=managers.count, default=None)
         if leader:
             grant_role(leader.person, Role.MANAGER, unit, starts_on=at.date(), at=at)

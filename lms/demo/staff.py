@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 from competency.api import Profession, professions, profile_of
-from people.api import Employment, Organisation, Role, RoleGrant, staff_of
+from people.api import Employment, EmploymentTerms, Organisation, Role, RoleGrant, staff_of
 
 from .life import SEED, Skill, Worker
 
@@ -45,9 +45,9 @@ class Staff:
 
     def colleagues(self) -> list[Colleague]:
         return [
-            Colleague(held, self._worker(held), self.professions[held.terms.profession])
+            Colleague(held, self._worker(held), self.professions[terms_of(held).profession])
             for held in self.employments
-            if held.terms.profession in self.professions and held.employee_number not in NO_HISTORY
+            if terms_of(held).profession in self.professions and held.employee_number not in NO_HISTORY
         ]
 
     def skills(self, teaching: dict[str, tuple[str, ...]]) -> dict[str, Skill]:
@@ -59,18 +59,13 @@ class Staff:
 
     def licences(self) -> list[tuple[Employment, str]]:
         """Return the licences to register, most of them held since long."""
-        return [
-            (held, licence)
-            for held in self.employments
-            for licence in IMPLIED.get(held.terms.profession, (held.terms.profession,))
-            if licence in LICENSED
-        ]
+        return [(held, licence) for held in self.employments for licence in _licences_of(held) if licence in LICENSED]
 
     def observers(self) -> dict[tuple[int, str], list[Employment]]:
         """Return (employer or unit, role) -> who may judge there: some licensed staff, managers, chief nurses."""
         found: dict[tuple[int, str], list[Employment]] = defaultdict(list)
         for held in self.employments:
-            for licence in IMPLIED.get(held.terms.profession, (held.terms.profession,)):
+            for licence in _licences_of(held):
                 place = found[held.organisation_id, licence]
                 if licence in OBSERVERS and len(place) < OBSERVERS[licence]:
                     place.append(held)
@@ -81,7 +76,7 @@ class Staff:
         return dict(found)
 
     def _worker(self, held: Employment) -> Worker:
-        terms = held.terms
+        terms = terms_of(held)
         return Worker(
             key=f"{held.organisation_id}/{held.employee_number}",
             required=_required(terms.profession, terms.unit.setting, self.today),
@@ -91,7 +86,18 @@ class Staff:
         )
 
 
-ROLE_CODES = {Role.MANAGER: "enhetschef", Role.CHIEF_NURSE: "mas", Role.CHIEF_REHAB: "mar"}
+ROLE_CODES: dict[str, str] = {Role.MANAGER: "enhetschef", Role.CHIEF_NURSE: "mas", Role.CHIEF_REHAB: "mar"}
+
+
+def terms_of(held: Employment) -> EmploymentTerms:
+    """Return the terms of the day; an employment from `staff_of` always carries them."""
+    assert held.terms is not None
+    return held.terms
+
+
+def _licences_of(held: Employment) -> tuple[str, ...]:
+    profession = terms_of(held).profession
+    return IMPLIED.get(profession, (profession,))
 
 
 def _everybody(employers: list[Organisation], today: date) -> list[Employment]:

@@ -16,7 +16,13 @@ from xapi.statement.model import InvalidStatement
 
 from .bodies import VOIDED, Json, full, full_sub, plain, voiding
 
-REMOVED = object()
+
+class Removed:
+    def __repr__(self) -> str:
+        return "removed"
+
+
+REMOVED = Removed()
 LONG_UUID = "fd41c918-b88b-4b20-a0a5-a4c32391aaa0"
 GROUP = {"objectType": "Group", "mbox": "mailto:g@example.org"}
 
