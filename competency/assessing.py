@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, QueryDict
 
-from people.api import NotFound, start_of_day
+from people.api import NotFound
 
 from .errors import NotEntitled
 from .forms import AssessForm
@@ -17,6 +17,7 @@ from .models import Competency
 from .pages import Subject, level_names, subject_of
 from .queries import assessable_levels, competency, standings_of
 from .services import assess, confirm
+from .trees import CONFIRMATION
 
 
 @dataclass(frozen=True)
@@ -63,17 +64,11 @@ def sign(task: Task, form: AssessForm, at: datetime) -> None:
     said: dict[str, Any] = {
         "organisation": task.subject.organisation,
         "comment": values["comment"],
-        "happened_at": moment_on(values["happened_on"], at),
+        "happened_at": min(form.happened_at, at),
         "statement_id": form.statement_id,
     }
-    if values["kind"] == "confirmation":
+    if values["kind"] == CONFIRMATION:
         confirm(task.subject.reader, task.subject.person, {task.competency: values["level"]}, at, **said)
         return
-    positive, checklist = values["outcome"] == "yes", values["checklist"]
-    said |= {"positive": positive, "checklist": checklist, "in_person": True}
+    said |= {"positive": form.is_positive, "checklist": form.followed_checklist, "in_person": True}
     assess(task.subject.reader, task.subject.person, task.competency, values["level"], at, **said)
-
-
-def moment_on(day: date, at: datetime) -> datetime:
-    """Return a moment on `day`: now if it is today, else its noon, since nobody remembers the hour."""
-    return min(start_of_day(day) + timedelta(hours=12), at)

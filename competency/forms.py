@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from stdnum.exceptions import ValidationError as NotAPersonnummer
-from stdnum.se import personnummer
+
+from people.api import end_of_day, holds_personnummer, now, start_of_day
 
 from .models import Area
+from .trees import CONFIRMATION, OBSERVATION
 from .words import KIND_LABELS
 
 EARLIEST = timedelta(days=365)
-LOOKS_LIKE_IDENTITY = re.compile(r"(?<!\d)(?:\d{2})?\d{6}[-+ ]?\d{4}(?!\d)")
+DONE, NOT_YET = "yes", "no"
 
 
 class DayForm(forms.Form):
@@ -62,23 +62,27 @@ class TeamFilterForm(forms.Form):
 
 
 class AssessForm(forms.Form):
-    """An observation or a confirmation of one level. `statement` makes sending the same form twice one statement."""
+    """An observation or a confirmation of one level.
+
+    `statement` and `opened_at` come with the form, so that the same form sent twice says the same, once.
+    """
 
     statement = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    opened_at = forms.DateTimeField(widget=forms.HiddenInput, initial=now)
     kind = forms.ChoiceField(label=_("How do you know?"), widget=forms.RadioSelect)
     level = forms.TypedChoiceField(label=_("Which level?"), coerce=int, widget=forms.RadioSelect)
     outcome = forms.ChoiceField(
         label=_("What did you see?"),
         choices=(
-            ("yes", pgettext_lazy("assessment", "Does it safely at this level")),
-            ("no", pgettext_lazy("assessment", "Not yet, more practice is needed")),
+            (DONE, pgettext_lazy("assessment", "Does it safely at this level")),
+            (NOT_YET, pgettext_lazy("assessment", "Not yet, more practice is needed")),
         ),
         widget=forms.RadioSelect,
     )
     checklist = forms.BooleanField(label=_("I followed the checklist for this task"), required=False)
     happened_on = forms.DateField(label=_("When?"), widget=forms.DateInput(attrs={"type": "date"}))
     comment = forms.CharField(
-        label=_("Comment"),
+        label=pgettext_lazy("noun", "Comment"),
         help_text=_(
             "Optional, and open to the one it is about. Write nothing about patients and no personal identity numbers."
         ),
@@ -94,6 +98,8 @@ class AssessForm(forms.Form):
         self.allowed = allowed
         self.today = today
         levels = sorted({level for choices in allowed.values() for level in choices})
+        if not allowed.get(OBSERVATION):
+            del self.fields["outcome"], self.fields["checklist"]
         self.fields["kind"].choices = [(kind, KIND_LABELS[kind]) for kind, choices in allowed.items() if choices]  # type: ignore[attr-defined]
         self.fields["level"].choices = [(level, f"{level} {names.get(level, '')}") for level in levels]  # type: ignore[attr-defined]
         self.fields["happened_on"].widget.attrs |= {
@@ -111,7 +117,7 @@ class AssessForm(forms.Form):
 
     def clean_comment(self) -> str:
         comment: str = self.cleaned_data["comment"]
-        if holds_personal_identity(comment):
+        if holds_personnummer(comment):
             raise ValidationError(_("This looks like a personal identity number. Take it out and try again."))
         return comment
 
@@ -120,32 +126,33 @@ class AssessForm(forms.Form):
         kind, level = values.get("kind"), values.get("level")
         if kind and level and level not in self.allowed.get(kind, []):
             self.add_error("level", _("You cannot judge this level in that way. Choose another level or another way."))
-        if kind == "confirmation" and values.get("outcome") == "no":
+        if kind == CONFIRMATION and values.get("outcome") == NOT_YET:
             self.add_error("outcome", _("A confirmation says yes. Choose observation to say that it is not there yet."))
         return values
 
     @property
     def statement_id(self) -> UUID:
-        found: UUID = self.cleaned_data["statement"]
-        return found
+        """The same for the same form sent twice; another once somebody has gone back and changed what it says."""
+        said = [str(self.cleaned_data[name]) for name in sorted(self.fields) if name != "statement"]
+        return uuid5(self.cleaned_data["statement"], "\n".join(said))
 
     @property
     def kind_label(self) -> str:
         return str(KIND_LABELS[self.cleaned_data["kind"]])
 
     @property
-    def outcome_label(self) -> str:
-        return str(dict(self.fields["outcome"].choices)[self.cleaned_data["outcome"]])  # type: ignore[attr-defined]
+    def happened_at(self) -> datetime:
+        """When it was seen: the moment of the form if it was that day, else noon, since nobody remembers the hour."""
+        day, opened = self.cleaned_data["happened_on"], self.cleaned_data["opened_at"]
+        if start_of_day(day) <= opened < end_of_day(day):
+            return opened
+        return start_of_day(day) + timedelta(hours=12)
 
+    @property
+    def is_positive(self) -> bool:
+        """A confirmation can only say yes."""
+        return bool(self.cleaned_data.get("outcome", DONE) == DONE)
 
-def holds_personal_identity(text: str) -> bool:
-    """Whether a text holds something that is a Swedish personal identity number by its form and check digit."""
-    return any(_is_personal_identity(found) for found in LOOKS_LIKE_IDENTITY.findall(text))
-
-
-def _is_personal_identity(number: str) -> bool:
-    try:
-        personnummer.validate(number.replace(" ", "-"))
-    except NotAPersonnummer:
-        return False
-    return True
+    @property
+    def followed_checklist(self) -> bool:
+        return bool(self.cleaned_data.get("checklist"))

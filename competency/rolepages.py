@@ -20,6 +20,8 @@ from .queries import professions, profile_of
 from .queries.offers import NOBODY, Shelf
 from .shapes import OfferLine, Profile, ProfileLine
 
+OFFERS_SHOWN = 3
+
 
 @dataclass(frozen=True)
 class Elsewhere:
@@ -115,5 +117,8 @@ def _public_shelf(on: date) -> Shelf:
 
 
 def _offers(shelf: Shelf, line: ProfileLine, profession: str) -> tuple[OfferLine, ...]:
+    """Return the few that take somebody furthest towards the level, those meant for the profession first."""
     asked = max(line.level, *(level for _setting, level in line.in_settings), 0)
-    return tuple(shelf.lines(line.competency.code, above=0, asked=asked, professions=(profession,)))
+    found = shelf.lines(line.competency.code, above=0, asked=asked, professions=(profession,))
+    reach = max((min(offer.level, asked) for offer in found), default=0)
+    return tuple(offer for offer in found if offer.level >= reach)[:OFFERS_SHOWN]

@@ -9,10 +9,10 @@ from . import views
 urlpatterns = [
     path("plan/", views.plan, name="plan"),
     path("plan/<uuid:uuid>/", views.plan, name="plan"),
+    path("plan/<uuid:uuid>/kompetens/", views.competence, name="competence"),
+    path("plan/<uuid:uuid>/kompetens/<slug:code>/", views.reason, name="reason"),
     path("kompetens/", views.competence, name="competence"),
-    path("kompetens/<uuid:uuid>/", views.competence, name="competence"),
     path("kompetens/<slug:code>/", views.reason, name="reason"),
-    path("kompetens/<uuid:uuid>/<slug:code>/", views.reason, name="reason"),
     path("team/", views.teams, name="teams"),
     path("team/<slug:slug>/", views.team, name="team"),
     path("team/<slug:slug>/lista/", views.team_list, name="team_list"),

@@ -31,3 +31,9 @@ def school(town: Town) -> Town:
 @pytest.fixture
 def hygiene(town: Town):
     return competency("HYG-01")
+
+
+@pytest.fixture
+def english(settings):
+    """Pages in the words of the code; that the Swedish catalogue is complete is tested as a whole elsewhere."""
+    settings.LANGUAGE_CODE = "en"
