@@ -13,6 +13,7 @@ from django.db import connections
 from django.test import TransactionTestCase
 from django.test.testcases import LiveServerThread
 from django.test.utils import modify_settings
+from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
@@ -58,6 +59,13 @@ def _no_queue_left() -> Iterator[None]:
         with app.connection_for_write() as connection:
             connection.default_channel.queue_delete(settings.CELERY_TASK_DEFAULT_QUEUE)
         app.close()
+
+
+@pytest.fixture(autouse=True)
+def _source_language() -> Iterator[None]:
+    """Speak the language of the source, so that tests name the sentences of the code; pages choose."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

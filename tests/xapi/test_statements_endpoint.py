@@ -536,7 +536,8 @@ def test_a_body_that_is_too_large_gives_413(machine: Client, monkeypatch: pytest
     monkeypatch.setattr(endpoints, "MAX_BODY", 2000)
     bodies = [named() for _number in range(20)]
     response = post(machine, bodies)
-    assert (response.status_code, response.json()["title"]) == (413, "Send at most 2000 bytes at once.")
+    assert response.status_code == 413
+    assert "2000" in response.json()["title"]
     assert post(machine, bodies[:2]).status_code == 200
     assert Statement.objects.count() == 2
 
