@@ -7,6 +7,7 @@ import pytest
 from competency.api import (
     Counts,
     Status,
+    approve_certificate,
     assess,
     change_rule,
     counts_of,
@@ -150,6 +151,10 @@ def test_of_the_same_weight_the_lapsed_comes_first_then_the_one_with_fewest_minu
     world.offer("a", teaches={"HYG-01": 2}, minutes=9)
     world.offer("b", teaches={"HYG-02": 2}, minutes=4)
     assert list(gaps(town.usk)) == ["HYG-02", "HYG-01", "MED-02"]
+    last = days(30).date()
+    approve_certificate(None, town.usk, competency("MED-02"), 2, days(20), organisation=town.granvik, until=last)
+    assert gaps(town.usk)["MED-02"].status is Status.EXPIRED
+    assert list(gaps(town.usk)) == ["MED-02", "HYG-02", "HYG-01"]
 
 
 def test_risk_is_the_one_in_force_on_the_day(school):
