@@ -64,7 +64,7 @@ def test_the_one_who_acted_is_rebuilt_when_it_is_committed(school, django_captur
 def test_several_statements_of_one_transaction_are_one_rebuild(school, django_capture_on_commit_callbacks, monkeypatch):
     rebuilt = []
     monkeypatch.setattr(rebuilding, "rebuild_people", lambda pks, at: rebuilt.append(pks) or _as_before(pks, at))
-    with django_capture_on_commit_callbacks(execute=True) as callbacks:
+    with django_capture_on_commit_callbacks(execute=True):
         world.takes(school.usk, school.granvik, "hygien", days(10))
     assert rebuilt == [[school.usk.pk]]
 
