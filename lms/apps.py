@@ -7,16 +7,22 @@ class LmsConfig(AppConfig):
     name = "lms"
 
     def ready(self) -> None:
-        from lms.celery import wake_after_commit
         from lms.database import grant_to_application
         from lms.translations import compile_outdated
-        from people.api import on_people_changed
-        from xapi.api import on_recorded
 
         for folder in settings.LOCALE_PATHS:
             compile_outdated(folder)
         # Sent once, when every table exists, for each app that has models; this one has none.
         post_migrate.connect(grant_to_application, sender=apps.get_app_config("people"))
         if settings.BROKER_URL:
-            on_recorded(wake_after_commit)
-            on_people_changed(wake_after_commit)
+            _wake_celery()
+
+
+def _wake_celery() -> None:
+    """Tell the workers whenever there may be something to do. Without a broker, Celery is not even loaded."""
+    from lms.celery import wake_after_commit
+    from people.api import on_people_changed
+    from xapi.api import on_recorded
+
+    on_recorded(wake_after_commit)
+    on_people_changed(wake_after_commit)
