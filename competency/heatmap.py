@@ -14,13 +14,13 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from .shapes import Cell, Team, TeamRow
 from .words import STATUS_LABELS
 
-MARKUP_VERSION = 1
+MARKUP_VERSION = 2
 KEPT_SECONDS = 36 * 3600
 
 
@@ -29,6 +29,7 @@ class Words:
     """The words of the cells in the language of the page, looked up once for all of them."""
 
     statuses: dict[str, str]
+    day: str
     of: str
     level: str
     not_asked: str
@@ -37,6 +38,7 @@ class Words:
     def now(cls) -> Words:
         return cls(
             statuses={status.name.lower(): str(label) for status, label in STATUS_LABELS.items()},
+            day=pgettext("format of a short date", "j M Y"),
             of=_("%(held)d of %(asked)d"),
             level=_("Level %(held)d"),
             not_asked=_("Not asked"),
@@ -77,5 +79,5 @@ def cell_html(cell: Cell | None, words: Words) -> str:
     level = words.of % {"held": cell.held, "asked": cell.asked}
     until = ""
     if cell.through:
-        until = f'<time datetime="{cell.through.isoformat()}">{date_format(cell.through, "j M Y")}</time>'
+        until = f'<time datetime="{cell.through.isoformat()}">{date_format(cell.through, words.day)}</time>'
     return f'<td data-status="{status}"><b>{level}</b><span>{words.statuses[status]}</span>{until}</td>'

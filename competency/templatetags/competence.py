@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
 from django import template
+from django.utils.formats import date_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -34,6 +36,12 @@ def duration(minutes: int | None) -> str:
     if not rest:
         return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
     return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest}
+
+
+@register.filter
+def short_day(day: date | datetime | None) -> str:
+    """Return a day where there is little room, as its language writes it: “3 Dec 2026”, “3 dec 2026”."""
+    return date_format(day, pgettext("format of a short date", "j M Y")) if day else ""
 
 
 @register.filter
