@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import transaction
 
 from competency.api import (
+    Assessor,
     StartUpReport,
     assessment,
     competencies,
@@ -146,6 +147,7 @@ class _Year:
 
     def _seen(self, lives: list[tuple[Colleague, Life]]) -> list[Entry]:
         observers = self.staff.observers()
+        self.assessors: dict[int, Assessor] = {}
         return [
             entry
             for who, life in lives
@@ -166,8 +168,9 @@ class _Year:
         if not judges:
             return None
         judge = judges[held.pk % len(judges)]
+        assessor = self.assessors.setdefault(judge.person_id, Assessor(judge.person))
         return assessment(
-            judge.person,
+            assessor,
             held.person,
             self.competencies[seen.competency],
             seen.level,
