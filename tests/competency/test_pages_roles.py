@@ -36,16 +36,16 @@ def test_a_role_lists_levels_in_words_and_the_courses_that_teach(school):
 
 def test_a_higher_level_in_one_setting_is_said_and_can_be_chosen(school):
     page = text_of(Client().get("/roller/underskoterska/"))
-    assert "Competency MED-02 2 Level 2 In Särskilt boende: 3 Level 3" in page
+    assert "Competency MED-02 2 Level 2 Higher in Särskilt boende : 3 Level 3" in page
     there = text_of(Client().get("/roller/underskoterska/?setting=säbo"))
     assert "Competency MED-02 3 Level 3" in there
-    assert "In Särskilt boende:" not in there
+    assert "Särskilt boende :" not in there
 
 
 def test_what_only_one_setting_asks_is_left_out_elsewhere(school):
     require("vardbitrade", competency("MED-01"), 1, ago(5), setting="säbo")
     require("vardbitrade", competency("MED-02"), 2, ago(5), setting="hemtjänst")
-    assert "Only in Särskilt boende: 1 Level 1" in text_of(Client().get("/roller/vardbitrade/"))
+    assert "Only in Särskilt boende : 1 Level 1" in text_of(Client().get("/roller/vardbitrade/"))
     there = text_of(Client().get("/roller/vardbitrade/?setting=hemtjänst"))
     assert "Competency MED-02 2 Level 2" in there
     assert "MED-01" not in there
@@ -54,7 +54,7 @@ def test_what_only_one_setting_asks_is_left_out_elsewhere(school):
 @pytest.mark.parametrize("setting", ["nowhere", "all", "korttid", "%00"])
 def test_a_setting_that_asks_nothing_of_its_own_shows_everything(school, setting):
     page = text_of(Client().get(f"/roller/underskoterska/?setting={setting}"))
-    assert "In Särskilt boende: 3 Level 3" in page
+    assert "Higher in Särskilt boende : 3 Level 3" in page
 
 
 def test_the_few_courses_that_reach_furthest_are_shown_the_shortest_first(school):
