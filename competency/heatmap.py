@@ -1,7 +1,7 @@
 """The rows of the team's table as HTML, each kept until something in it changes.
 
 Written here and not in a template because a unit has thousands of cells: rendering them one by one would cost more than
-all the rest of the page. The markup is that of `components/heat_cell.html`; every cell says its meaning in words.
+all the rest of the page. Every cell says its meaning in words.
 """
 
 from __future__ import annotations
