@@ -1,0 +1,118 @@
+"""The whole loop on the demo region: she learns, her plan gets shorter, her manager sees it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from competency.api import Gap, gaps_of
+from courses.api import COURSE_DATA
+from lms.demo import region
+from lms.demo.load import load
+from people.api import Person, now, today
+from tests.journeys.looking import look
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+PASSWORD = "a-password-of-the-tour"
+
+
+@pytest.fixture
+def demo(live_server: object) -> None:
+    load(now())
+    region.open_accounts(PASSWORD)
+
+
+def signed_in(browser: Browser, url: str, email: str, width: int) -> Page:
+    context = browser.new_context(base_url=url, viewport={"width": width, "height": 800}, locale="sv-SE")
+    page = context.new_page()
+    page.goto("/konto/login/")
+    page.fill("input[name=login]", email)
+    page.fill("input[name=password]", PASSWORD)
+    page.press("input[name=password]", "Enter")
+    expect(page).to_have_url(f"{url}/")
+    return page
+
+
+def right_answers(slug: str) -> dict[str, str]:
+    """Return question -> the right option, from the course file itself."""
+    courses = json.loads((COURSE_DATA / "courses.json").read_text(encoding="utf-8"))["courses"]
+    quiz = next(course["quiz"] for course in courses if course["slug"] == slug)
+    return {item["question"]: item["options"][item["correct_index"]] for item in quiz}
+
+
+def closable(person: Person) -> Gap:
+    """Return a gap that its shortest course closes by itself."""
+    gaps = (gap for gap in gaps_of(person, today()) if not gap.status.is_met and gap.offers)
+    return next(gap for gap in gaps if gap.offers[0].level >= gap.asked)
+
+
+def take(page: Page, slug: str) -> None:
+    """Start the course from its own page and go through it as a reader does, answering right."""
+    answers = right_answers(slug)
+    page.locator(".player-bar form button").click()
+    looked: set[str] = set()
+    while "/resultat/" not in page.url:
+        page.locator("module-player[data-ready]").wait_for()
+        step = page.locator("[data-step]:not([hidden])")
+        kind = "question" if step.locator("form.question").count() else step.get_attribute("data-kind") or "answered"
+        if kind not in looked:
+            looked.add(kind)
+            look(page, f"module-{kind}")
+        if kind == "question":
+            step.locator("label", has_text=answers[step.locator("legend").inner_text()]).click()
+            page.locator("[data-send]").click()
+            expect(step.locator(".feedback")).to_have_attribute("data-result", "right")
+        elif page.locator("[data-next]").is_visible():
+            page.locator("[data-next]").click()
+        else:
+            page.locator("#finish button, #finish a").first.click()
+
+
+def test_she_learns_and_her_manager_sees_it(browser: Browser, live_server: object, demo: None) -> None:
+    url = str(live_server)
+    her = region.employment("granvik", "900101").person
+    gap = closable(her)
+    course = gap.offers[0]
+
+    phone = signed_in(browser, url, "usk@demo.example.org", 360)
+    look(phone, "today")
+    phone.goto("/plan/")
+    expect(phone.locator(f"a[href='{course.path}']").first).to_be_visible()
+    look(phone, "plan-before")
+    phone.goto(f"/kurser/?q={course.title.split()[0].lower()}")
+    look(phone, "catalogue")
+    phone.locator(f"#shelf a[href='{course.path}']").click()
+    look(phone, "course")
+    take(phone, course.path.split("/")[2])
+    look(phone, "result")
+    phone.goto("/plan/")
+    look(phone, "plan-after")
+    assert gap.competency.code not in {each.competency.code for each in gaps_of(her, today()) if not each.status.is_met}
+    phone.goto("/kompetens/")
+    look(phone, "competence")
+    phone.goto(f"/kompetens/{gap.competency.code}/")
+    expect(phone.locator("main")).to_contain_text(course.title)
+    look(phone, "reason")
+
+    desk = signed_in(browser, url, "chef@demo.example.org", 1280)
+    look(desk, "today-manager")
+    desk.goto("/team/")
+    row = desk.locator("tbody tr", has_text=her.full_name)
+    place = desk.locator("thead th").all_inner_texts().index(gap.competency.title_sv) - 1
+    expect(row.locator("td").nth(place)).to_have_attribute("data-status", "met")
+    look(desk, "team")
+    desk.goto("/team/granvik-hemtjanst-norr/lista/")
+    look(desk, "team-list")
+    row_link = desk.locator("main a", has_text=her.full_name).first
+    row_link.click()
+    look(desk, "plan-of-a-colleague")
+    for name, path in (("roles", "/roller/"), ("role", "/roller/underskoterska/"), ("account", "/konto/")):
+        desk.goto(path)
+        look(desk, name)
+    visitor = browser.new_context(base_url=url, locale="sv-SE").new_page()
+    for name, path in (("start", "/"), ("sign-in", "/konto/login/"), ("accessibility", "/tillganglighet/")):
+        visitor.goto(path)
+        look(visitor, name)
