@@ -1,9 +1,10 @@
-"""The one place where a broken rule of the domain becomes an answer to a person."""
+"""What holds for every answer to a person: a broken rule becomes a page, and a signed-in page is not kept."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -24,3 +25,19 @@ class DomainErrorMiddleware:
             return None
         template = "404.html" if error.status == 404 else "error.html"
         return render(request, template, {"message": error.message}, status=error.status)
+
+
+class NothingLeftBehindMiddleware:
+    """Let no browser keep a page made for somebody signed in: phones are shared, and "back" outlives a sign-out.
+
+    A response that says for itself how long it may be kept is left alone; so is one that never asked who reads.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.session.accessed and SESSION_KEY in request.session:
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
