@@ -97,6 +97,13 @@ def test_she_learns_and_her_manager_sees_it(browser: Browser, live_server: objec
     expect(phone.locator("main")).to_contain_text(course.title)
     look(phone, "reason")
 
+    phone.goto("/konto/")
+    phone.locator("main form[action*='logout'] button").click()
+    expect(phone).to_have_url(f"{url}/")
+    phone.go_back(wait_until="commit")
+    expect(phone.locator("input[name=password]")).to_be_visible()
+    expect(phone.locator("body")).not_to_contain_text(her.family_name)
+
     desk = signed_in(browser, url, "chef@demo.example.org", 1280)
     look(desk, "today-manager")
     desk.goto("/team/")
