@@ -79,16 +79,11 @@ class OfferLine:
     is_reviewed: bool = False
 
 
-@dataclass(frozen=True)
-class Way:
-    """What else shows the level: an observation, a confirmation, a qualification or a certificate."""
+class InWords:
+    """What shows a level, in words: a kind of evidence, and the roles that may give it."""
 
     kind: str
-    level: int
-    by: tuple[str, ...] = ()
-    licences: tuple[str, ...] = ()
-    in_person: bool = False
-    checklist: bool = False
+    by: tuple[str, ...]
 
     @property
     def label(self) -> str:
@@ -97,6 +92,18 @@ class Way:
     @property
     def by_labels(self) -> tuple[str, ...]:
         return tuple(str(ROLE_LABELS.get(code, code)) for code in self.by)
+
+
+@dataclass(frozen=True)
+class Way(InWords):
+    """What else shows the level: an observation, a confirmation, a qualification or a certificate."""
+
+    kind: str
+    level: int
+    by: tuple[str, ...] = ()
+    licences: tuple[str, ...] = ()
+    in_person: bool = False
+    checklist: bool = False
 
 
 @dataclass(frozen=True)
@@ -249,7 +256,7 @@ class RuleView:
 
 
 @dataclass(frozen=True)
-class Reason:
+class Reason(InWords):
     """One statement that counts, and what it shows. From another employer only level and date are given."""
 
     kind: str
@@ -268,14 +275,6 @@ class Reason:
     from_elsewhere: bool = False
     time_was_corrected: bool = False
     """The device's clock was ahead: the time of arrival was used instead (semantics 8)."""
-
-    @property
-    def label(self) -> str:
-        return str(KIND_LABELS[self.kind])
-
-    @property
-    def by_labels(self) -> tuple[str, ...]:
-        return tuple(str(ROLE_LABELS.get(code, code)) for code in self.by)
 
     @property
     def valid_through(self) -> date | None:
@@ -310,7 +309,7 @@ class Period:
 
 
 @dataclass(frozen=True)
-class NextStep:
+class NextStep(InWords):
     """What is missing for a level: a tree of all-of/any-of with what is already done marked."""
 
     kind: str
@@ -321,14 +320,6 @@ class NextStep:
     licences: tuple[str, ...] = ()
     in_person: bool = False
     checklist: bool = False
-
-    @property
-    def label(self) -> str:
-        return str(KIND_LABELS[self.kind])
-
-    @property
-    def by_labels(self) -> tuple[str, ...]:
-        return tuple(str(ROLE_LABELS.get(code, code)) for code in self.by)
 
 
 @dataclass(frozen=True)
