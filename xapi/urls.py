@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import endpoints
+from .endpoints.about import about
+from .endpoints.statements import more, statements
 
 app_name = "xapi"
 
 urlpatterns = [
-    path("about", endpoints.about, name="about"),
-    path("statements", endpoints.statements, name="statements"),
-    path("statements/more/<str:token>", endpoints.more, name="more"),
+    path("about", about, name="about"),
+    path("statements", statements, name="statements"),
+    path("statements/more/<str:token>", more, name="more"),
 ]

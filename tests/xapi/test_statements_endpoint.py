@@ -13,8 +13,8 @@ from django.test import Client
 from django.utils.http import http_date
 
 from people.models import Organisation, User
-from xapi import endpoints
 from xapi.api import full_statement, record
+from xapi.endpoints import resource
 from xapi.models import Credential, Statement
 
 from .bodies import ANNA, AT, BASE, BEATA, COMPLETED, COURSE, Json, agent, full, full_sub, named, plain, voiding
@@ -533,7 +533,7 @@ def test_a_body_that_cannot_be_stored_gives_400_with_a_sentence(raw: bytes, meth
 
 
 def test_a_body_that_is_too_large_gives_413(machine: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(endpoints, "MAX_BODY", 2000)
+    monkeypatch.setattr(resource, "MAX_BODY", 2000)
     bodies = [named() for _number in range(20)]
     response = post(machine, bodies)
     assert response.status_code == 413
@@ -544,7 +544,7 @@ def test_a_body_that_is_too_large_gives_413(machine: Client, monkeypatch: pytest
 
 def test_a_body_sent_in_chunks_is_read_and_may_not_be_larger(machine: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """It declares no length; the server says where it ends."""
-    monkeypatch.setattr(endpoints, "MAX_BODY", 2000)
+    monkeypatch.setattr(resource, "MAX_BODY", 2000)
     chunked: Any = {"content_type": "application/json", "CONTENT_LENGTH": "", "wsgi.input_terminated": True}
     for count, status in ((2, 200), (20, 413)):
         raw = json.dumps([named() for _number in range(count)]).encode()

@@ -1,0 +1,1 @@
+"""HTTP for machines: the resources of the specification, a file each."""
