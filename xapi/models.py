@@ -255,3 +255,42 @@ class DisposalPermit(models.Model):
     ground = models.CharField(max_length=500)
     decided_by = models.CharField(max_length=200)
     made_at = models.DateTimeField()
+
+
+class DocumentKind(models.IntegerChoices):
+    """The three document resources."""
+
+    STATE = 1
+    ACTIVITY_PROFILE = 2
+    AGENT_PROFILE = 3
+
+
+class Document(models.Model):
+    """Whatever a system keeps here under a name: a state, or a profile of an activity or an agent.
+
+    Not a part of the log: it is replaced and deleted. It is its organisation's (the installation's, if it has none), so
+    two organisations may use the same names. `key` is the digest of all that names it, whichever parts it has.
+    """
+
+    key = models.BinaryField(max_length=32, unique=True, editable=False)
+    kind = models.PositiveSmallIntegerField(choices=DocumentKind)
+    organisation = models.ForeignKey(
+        "people.Organisation", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    activity = models.ForeignKey(Activity, models.PROTECT, null=True, related_name="+", db_index=False)
+    agent = models.ForeignKey(Agent, models.PROTECT, null=True, related_name="+", db_index=False)
+    registration = models.UUIDField(null=True)
+    document_id = models.TextField()
+    content = models.BinaryField()
+    content_type = models.TextField()
+    etag = models.CharField(max_length=40)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["activity", "agent", "organisation"], name="document_activity"),
+            models.Index(fields=["agent", "organisation"], name="document_agent"),
+        ]
+
+    def __str__(self) -> str:
+        return self.document_id

@@ -17,6 +17,7 @@ from .statement.formats import is_iri, is_uuid, parse_timestamp
 from .statement.storable import is_storable
 
 T = TypeVar("T")
+Json = dict[str, Any]
 MAX_LIMIT = 500
 """The most statements that one answer holds, and how many it holds when no number is asked for."""
 
@@ -57,8 +58,10 @@ class Filters:
 class Parameters:
     """The parameters of one request, read by name. Each read raises BadRequest with a sentence that names it."""
 
-    def __init__(self, values: Mapping[str, list[str]], version: str) -> None:
-        unknown = values.keys() - SINGLE - SHAPE - FILTERS
+    def __init__(
+        self, values: Mapping[str, list[str]], version: str, *, names: frozenset[str] = SINGLE | SHAPE | FILTERS
+    ) -> None:
+        unknown = values.keys() - names
         if unknown:
             raise BadRequest(_("There is no parameter %(name)s.") % {"name": min(unknown)[:100]})
         twice = [name for name, given in values.items() if len(given) > 1]
@@ -86,36 +89,44 @@ class Parameters:
         return name, self._one(name, _uuid, _("a UUID in its standard form with dashes"))
 
     def filters(self) -> Filters:
-        iri, uuid, moment = _("an IRI with a scheme"), _("a UUID in its standard form with dashes"), _("a timestamp")
         return Filters(
             agent=self._agent(),
-            verb=self._maybe("verb", _iri, iri),
-            activity=self._maybe("activity", _iri, iri),
-            registration=self._maybe("registration", _uuid, uuid),
+            verb=self.iri("verb"),
+            activity=self.iri("activity"),
+            registration=self.uuid("registration"),
             related_activities=self.boolean("related_activities"),
             related_agents=self.boolean("related_agents"),
-            since=self._maybe("since", self._moment, moment),
-            until=self._maybe("until", self._moment, moment),
+            since=self.moment("since"),
+            until=self.moment("until"),
             limit=self._limit(),
             ascending=self.boolean("ascending"),
         )
 
+    def require(self, name: str) -> str:
+        if name not in self.values:
+            raise BadRequest(_("The parameter %(name)s is missing.") % {"name": name})
+        return self.values[name]
+
     def boolean(self, name: str) -> bool:
         return self._maybe(name, _boolean, _("true or false")) or False
 
-    def _limit(self) -> int:
-        asked = self._maybe("limit", _whole_number, _("a whole number that is not negative")) or MAX_LIMIT
-        return min(asked, MAX_LIMIT)
+    def iri(self, name: str) -> str | None:
+        return self._maybe(name, _iri, _("an IRI with a scheme"))
 
-    def _moment(self, text: str) -> datetime | None:
-        return parse_timestamp(text, strict=not self.version.startswith("1."))
+    def uuid(self, name: str) -> UUID | None:
+        return self._maybe(name, _uuid, _("a UUID in its standard form with dashes"))
 
-    def _agent(self) -> Identifier | None:
-        if "agent" not in self.values:
-            return None
-        agent: Any = load(self.values["agent"].encode("utf-8", "surrogatepass"))
+    def moment(self, name: str) -> datetime | None:
+        def read(text: str) -> datetime | None:
+            return parse_timestamp(text, strict=not self.version.startswith("1."))
+
+        return self._maybe(name, read, _("a timestamp"))
+
+    def agent_object(self, *, may_be_group: bool) -> Json:
+        """The parameter agent, a valid object. Only filters of statements may name a group."""
+        agent: Json = load(self.require("agent").encode("utf-8", "surrogatepass"))
         checker = Checker(self.version)
-        checker.actor(agent, "agent")
+        (checker.actor if may_be_group else checker.agent)(agent, "agent")
         if checker.errors:
             first = checker.errors[0]
             raise BadRequest(
@@ -123,7 +134,16 @@ class Parameters:
             )
         if not is_storable(agent):
             raise BadRequest(_("The parameter agent holds a character that cannot be stored."))
-        identifier = identifier_of(agent)
+        return agent
+
+    def _limit(self) -> int:
+        asked = self._maybe("limit", _whole_number, _("a whole number that is not negative")) or MAX_LIMIT
+        return min(asked, MAX_LIMIT)
+
+    def _agent(self) -> Identifier | None:
+        if "agent" not in self.values:
+            return None
+        identifier = identifier_of(self.agent_object(may_be_group=True))
         if identifier is None:
             raise BadRequest(_("The parameter agent must have an identifier."))
         return identifier

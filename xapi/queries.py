@@ -9,10 +9,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from people.api import NotFound, iri_base
 
-from .identity import Identifier, identifier_from_key
-from .models import Statement, StatementQuerySet
+from .identity import Identifier, digest, identifier_from_key
+from .models import Activity, Credential, Statement, StatementActivity, StatementQuerySet
 from .redaction import close, reassemble
 
 
@@ -85,6 +87,20 @@ def full_statement(statement_id: UUID) -> dict[str, Any]:
     if row is None:
         raise NotFound
     return body_of(row)
+
+
+def activity_object(iri: str, *, credential: Credential) -> dict[str, Any]:
+    """An activity with its canonical definition, if `credential` may read a statement that names it; else the bare id.
+
+    What an organisation calls its activities is not told to another that only guesses their ids.
+    """
+    body: dict[str, Any] = {"objectType": "Activity", "id": iri}
+    row = Activity.objects.filter(key=digest(iri)).first()
+    if row is not None and row.definition:
+        links = StatementActivity.objects.filter(activity=row, statement=OuterRef("pk"))
+        if Statement.objects.seen_by(credential).filter(Exists(links)).exists():
+            body["definition"] = row.definition
+    return body
 
 
 def body_of(row: Statement) -> dict[str, Any]:

@@ -45,23 +45,34 @@ def references_of(statements: list[Statement], authority: Identifier, *, base: s
     )
 
 
+def agent_row(identifier: Identifier) -> Agent:
+    """Find or make the row of one agent. Call inside the transaction that will use it."""
+    return _found_or_made(Agent, {identifier.digest: _new_agent(identifier, is_group=False)})[identifier.digest]
+
+
+def activity_row(iri: str) -> Activity:
+    """Find or make the row of one activity. Call inside the transaction that will use it."""
+    return _found_or_made(Activity, {digest(iri): Activity(iri=iri, key=digest(iri))})[digest(iri)]
+
+
+def _new_agent(identifier: Identifier, *, is_group: bool) -> Agent:
+    return Agent(
+        uuid=uuid4(),
+        ifi_kind=identifier.kind,
+        home_page=identifier.home_page,
+        ifi_value=identifier.value,
+        key=identifier.digest,
+        is_group=is_group,
+    )
+
+
 def _agents(statements: list[Statement], authority: Identifier) -> dict[Identifier, AgentRef]:
     wanted = {link.identifier: link.is_group for statement in statements for link in statement.agents}
     wanted.setdefault(authority, False)
     by_key = {identifier.digest: identifier for identifier in wanted}
     rows = _found_or_made(
         Agent,
-        {
-            key: Agent(
-                uuid=uuid4(),
-                ifi_kind=identifier.kind,
-                home_page=identifier.home_page,
-                ifi_value=identifier.value,
-                key=key,
-                is_group=wanted[identifier],
-            )
-            for key, identifier in by_key.items()
-        },
+        {key: _new_agent(identifier, is_group=wanted[identifier]) for key, identifier in by_key.items()},
     )
     return {by_key[key]: AgentRef(row.pk, row.uuid) for key, row in rows.items()}
 

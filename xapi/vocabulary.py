@@ -158,6 +158,11 @@ class Own:
         return f"{self.base}/extensions/registrar"
 
     @property
+    def limits(self) -> str:
+        """About: `{"bytes": most in one request, "statements": most in one answer}`."""
+        return f"{self.base}/extensions/limits"
+
+    @property
     def comment(self) -> str:
         """Result: what the assessor wrote; free text."""
         return f"{self.base}/extensions/comment"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections import Counter
 from collections.abc import Callable
@@ -11,10 +12,24 @@ from uuid import uuid4
 import pytest
 from django.db import connections
 
-from xapi.api import StatementConflict, record
-from xapi.models import Activity, Agent, Statement
+from people.api import DomainError
+from xapi.api import record
+from xapi.documents import (
+    Conditions,
+    Content,
+    Place,
+    PreconditionFailed,
+    delete_document,
+    delete_documents,
+    document,
+    document_ids,
+    post_document,
+    put_document,
+)
+from xapi.identity import Identifier
+from xapi.models import Activity, Agent, Document, DocumentKind, Statement
 
-from .bodies import AT, Json, agent, named, plain
+from .bodies import ANNA, AT, BASE, COURSE, Json, agent, named, plain
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CLIENTS = 6
@@ -26,8 +41,8 @@ def at_once(attempts: list[Callable[[], str]]) -> Counter[str]:
     def run(attempt: Callable[[], str]) -> str:
         try:
             return attempt()
-        except StatementConflict:
-            return "conflict"
+        except DomainError as error:
+            return error.code
         finally:
             connections.close_all()
 
@@ -50,7 +65,7 @@ def test_the_same_statement_sent_by_many_at_once_is_stored_once() -> None:
 def test_different_statements_under_one_id_leave_one_and_conflicts() -> None:
     statement_id = str(uuid4())
     bodies = [plain(id=statement_id, result={"score": {"raw": number}}) for number in range(CLIENTS)]
-    assert at_once([lambda body=body: sent(body) for body in bodies]) == {"new": 1, "conflict": CLIENTS - 1}
+    assert at_once([lambda body=body: sent(body) for body in bodies]) == {"new": 1, "statement_conflict": CLIENTS - 1}
     assert Statement.objects.count() == 1
 
 
@@ -75,3 +90,114 @@ def test_batches_that_share_everything_in_any_order_all_arrive_and_lose_nothing(
     assert Agent.objects.exclude(ifi_value="platform").count() == 9
     defined = Activity.objects.filter(iri__startswith="http://example.com/")
     assert {len(row.definition["description"]) for row in defined} == {2 * CLIENTS}
+
+
+# --- Documents -------------------------------------------------------------------------------------------------------
+
+STATE = Place(DocumentKind.STATE, None, activity=COURSE, agent=Identifier("account", ANNA, BASE))
+PROFILE = Place(DocumentKind.ACTIVITY_PROFILE, None, activity=COURSE)
+BY_TAG = Conditions(if_none_match="*")
+
+
+def as_json(body: Json) -> Content:
+    return Content(json.dumps(body).encode(), "application/json")
+
+
+def content_of(place: Place, document_id: str = "note") -> Json:
+    body: Json = json.loads(document(place, document_id).content)
+    return body
+
+
+def put(place: Place, body: Json, conditions: Conditions, document_id: str = "note") -> str:
+    put_document(place, document_id, as_json(body), conditions=conditions, may_overwrite=False, at=AT)
+    return "put"
+
+
+def merge(place: Place, body: Json, document_id: str = "note") -> str:
+    post_document(place, document_id, as_json(body), conditions=Conditions(), max_size=10**6, at=AT)
+    return "merged"
+
+
+@pytest.mark.parametrize("place", [STATE, PROFILE], ids=["state", "profile"])
+@pytest.mark.parametrize("is_there", [True, False])
+def test_no_property_that_many_merge_at_once_is_lost(place: Place, is_there: bool) -> None:
+    """Whether the document is there or made by the first of them."""
+    if is_there:
+        merge(place, {"first": True})
+    attempts = [lambda number=number: merge(place, {f"p{number}": number}) for number in range(5 * CLIENTS)]
+    assert at_once(attempts) == {"merged": 5 * CLIENTS}
+    expected = {f"p{number}": number for number in range(5 * CLIENTS)} | ({"first": True} if is_there else {})
+    assert content_of(place) == expected
+    assert Document.objects.count() == 1
+
+
+@pytest.mark.parametrize("place", [STATE, PROFILE], ids=["state", "profile"])
+def test_of_many_that_make_the_same_document_one_does(place: Place) -> None:
+    attempts = [lambda number=number: put(place, {"by": number}, BY_TAG) for number in range(2 * CLIENTS)]
+    assert at_once(attempts) == {"put": 1, "precondition_failed": 2 * CLIENTS - 1}
+
+
+def test_of_many_that_replace_the_same_document_by_its_tag_one_does() -> None:
+    """Each round reads the tag once; whoever lost must read again, so no change is made unseen."""
+    put(PROFILE, {"by": None}, BY_TAG)
+    for round_number in range(5):
+        held = Conditions(if_match=f'"{document(PROFILE, "note").etag}"')
+        attempts = [
+            lambda body={"by": number, "round": round_number}, held=held: put(PROFILE, body, held)
+            for number in range(CLIENTS)
+        ]
+        assert at_once(attempts) == {"put": 1, "precondition_failed": CLIENTS - 1}
+        assert content_of(PROFILE)["round"] == round_number
+
+
+def test_a_counter_that_many_raise_by_its_tag_counts_every_one() -> None:
+    """What the ETag is for: read, change, put with If-Match, and again if refused."""
+    put(PROFILE, {"count": 0}, BY_TAG)
+
+    def raise_it() -> str:
+        while True:
+            row = document(PROFILE, "note")
+            raised = {"count": json.loads(row.content)["count"] + 1}
+            try:
+                return put(PROFILE, raised, Conditions(if_match=f'"{row.etag}"'))
+            except PreconditionFailed:
+                continue
+
+    assert at_once([raise_it] * (4 * CLIENTS)) == {"put": 4 * CLIENTS}
+    assert content_of(PROFILE) == {"count": 4 * CLIENTS}
+
+
+def test_making_merging_and_deleting_at_once_ends_without_a_failure() -> None:
+    shuffle = random.Random(7)
+    names = ["a", "b", "c"]
+
+    def deleted(name: str) -> str:
+        delete_document(STATE, name, conditions=Conditions())
+        return "deleted"
+
+    def cleared() -> str:
+        delete_documents(STATE)
+        return "cleared"
+
+    attempts: list[Callable[[], str]] = [cleared] * 6
+    attempts += [lambda name=name: merge(STATE, {"x": 1}, name) for name in names * 8]
+    attempts += [lambda name=name: deleted(name) for name in names * 4]
+    shuffle.shuffle(attempts)
+    assert at_once(attempts) == {"merged": 24, "deleted": 12, "cleared": 6}
+    assert set(document_ids(STATE, None)[0]) <= set(names)
+
+
+def test_documents_and_statements_about_the_same_things_do_not_wait_in_a_circle() -> None:
+    def noted(number: int) -> str:
+        who = Identifier("account", f"{number % 4:032x}", BASE)
+        place = Place(DocumentKind.STATE, None, activity=f"http://example.com/{number % 3}", agent=who)
+        return merge(place, {f"p{number}": 1})
+
+    def said(number: int) -> str:
+        bodies = [named(actor=agent(f"{key:032x}"), object={"id": f"http://example.com/{key % 3}"}) for key in range(4)]
+        return str(len(record(bodies, organisation=None, at=AT)))
+
+    attempts: list[Callable[[], str]] = []
+    for number in range(2 * CLIENTS):
+        attempts += [lambda number=number: noted(number), lambda number=number: said(number)]
+    assert at_once(attempts) == {"merged": 2 * CLIENTS, "4": 2 * CLIENTS}

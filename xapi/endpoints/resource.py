@@ -21,13 +21,16 @@ from people.api import DomainError, now
 from ..appending import timestamp_text
 from ..body import BadRequest, TooLarge, load
 from ..credentials import NotAuthenticated, authenticate
+from ..documents import Conditions, etag_of
 from ..entries import InvalidStatements
 from ..finding import consistent_through
 from ..models import Credential
+from .alternate import is_alternate, request_meant_by
 
 VERSIONS = ("2.0.0", "1.0.3")
 VERSION_HEADER = "X-Experience-API-Version"
 CONSISTENT_HEADER = "X-Experience-API-Consistent-Through"
+LINE = re.compile(r"(1\.0|2\.0)(?:\.\d{1,4})?", re.ASCII)
 MAX_BODY = 10 * 1024 * 1024
 """The most bytes of one request; a client with more sends several batches."""
 
@@ -41,19 +44,29 @@ Json = dict[str, Any]
 
 
 def resource(view: Callable[Concatenate[HttpRequest, Credential, str, datetime, ...], HttpResponse]) -> Endpoint:
-    """Wrap a resource: its version, its credential, and errors as problem documents (RFC 9457)."""
+    """Wrap a resource: its version, its credential, and errors as problem documents (RFC 9457).
+
+    `spoken` are the versions of the address that was asked; the first is followed by what has no usable version.
+    """
 
     @csrf_exempt
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: HttpRequest, *args: Any, spoken: tuple[str, ...] = VERSIONS, **kwargs: Any) -> HttpResponse:
         at = now()
-        version = VERSIONS[0]
+        version = spoken[0]
+        method = request.method
         try:
+            if is_alternate(request):
+                request = _alternate(request, spoken)
+            version = version_of(request, spoken) or version
             credential = authenticate(request.headers.get("Authorization", ""), at)
-            version = negotiated(request.headers.get(VERSION_HEADER, ""))
+            _require_version(request, spoken)
             response = view(request, credential, version, at, *args, **kwargs)
         except DomainError as error:
             response = problem(error, request)
+        if request.method == "HEAD" != method:
+            # Only of a real HEAD does the server leave out the body.
+            response.content = b""
         response[VERSION_HEADER] = version
         response[CONSISTENT_HEADER] = timestamp_text(consistent_through(at))
         return response
@@ -61,14 +74,30 @@ def resource(view: Callable[Concatenate[HttpRequest, Credential, str, datetime, 
     return wrapped
 
 
-def negotiated(header: str) -> str:
-    """Return the newest version of the line that the request speaks (2.0: 4.1.2, 1.0.3: Communication 3.3)."""
-    if re.fullmatch(r"2\.0(\.\d{1,4})?", header, re.ASCII):
-        return "2.0.0"
-    if re.fullmatch(r"1\.0(\.\d{1,4})?", header, re.ASCII):
-        return "1.0.3"
-    message = _("Say which version you speak in the header %(header)s: %(versions)s.")
-    raise BadRequest(message % {"header": VERSION_HEADER, "versions": " / ".join(VERSIONS)})
+def _alternate(request: HttpRequest, spoken: tuple[str, ...]) -> HttpRequest:
+    meant = request_meant_by(request, read_body(request))
+    if version_of(meant, spoken) == VERSIONS[0]:
+        raise BadRequest(_("The parameter method belongs to version 1.0.3; 2.0 has no alternate request syntax."))
+    return meant
+
+
+def version_of(request: HttpRequest, spoken: tuple[str, ...]) -> str | None:
+    """The newest version of the line that the request speaks, if it is (2.0: 4.1.2, 1.0.3: Communication 3.3)."""
+    line = LINE.fullmatch(request.headers.get(VERSION_HEADER, ""))
+    return next((version for version in spoken if line and version.startswith(line[1])), None)
+
+
+def _require_version(request: HttpRequest, spoken: tuple[str, ...]) -> None:
+    if version_of(request, spoken) is None:
+        message = _("Say which version you speak in the header %(header)s: %(versions)s.")
+        raise BadRequest(message % {"header": VERSION_HEADER, "versions": " / ".join(spoken)})
+
+
+def beside(request: HttpRequest, name: str) -> str:
+    """The name of the address of another resource, below the same `/xapi/` or `/xapi/1.0.3/`."""
+    match = request.resolver_match
+    assert match is not None
+    return f"{match.namespace}:{name}"
 
 
 def problem(error: DomainError, request: HttpRequest) -> HttpResponse:
@@ -85,16 +114,32 @@ def problem(error: DomainError, request: HttpRequest) -> HttpResponse:
     return response
 
 
+def tagged(request: HttpRequest, content: bytes, content_type: str = "application/json") -> HttpResponse:
+    """Answer with content and its ETag; or without it, to a reader that says by If-None-Match that it has it."""
+    etag = etag_of(content)
+    if Conditions(if_none_match=request.headers.get("If-None-Match")).is_known(etag):
+        response = HttpResponse(status=304)
+    else:
+        response = HttpResponse(content, content_type=content_type)
+    response["ETag"] = f'"{etag}"'
+    return response
+
+
 def json_body(request: HttpRequest) -> Any:
     if request.content_type != "application/json":
         raise BadRequest(_("Statements are sent as application/json."))
+    return load(read_body(request))
+
+
+def read_body(request: HttpRequest) -> bytes:
+    """The bytes of the body. Raises TooLarge."""
     declared = request.headers.get("Content-Length", "")
     if declared.isdigit() and int(declared) > MAX_BODY:
         raise TooLarge(_("Send at most %(limit)s bytes at once.") % {"limit": MAX_BODY})
     raw = _stream(request).read(MAX_BODY + 1)
     if len(raw) > MAX_BODY:
         raise TooLarge(_("Send at most %(limit)s bytes at once.") % {"limit": MAX_BODY})
-    return load(raw)
+    return raw
 
 
 def _stream(request: HttpRequest) -> SupportsRead:

@@ -20,7 +20,7 @@ from ..parameters import Parameters
 from ..queries import body_of
 from ..services import record
 from ..statement.formats import is_uuid
-from .resource import json_body, resource
+from .resource import beside, json_body, resource
 
 SIGNATURE = "http://adlnet.gov/expapi/attachments/signature"
 
@@ -44,7 +44,7 @@ def more(request: HttpRequest, credential: Credential, version: str, at: datetim
         return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
     _require_reading(credential)
     filters, after = read_cursor(token)
-    return _page(page_of(filters, credential=credential, after=after))
+    return _page(request, page_of(filters, credential=credential, after=after))
 
 
 # --- Reading ---------------------------------------------------------------------------------------------------------
@@ -55,7 +55,7 @@ def get_statements(request: HttpRequest, credential: Credential, version: str) -
     parameters = Parameters({name: request.GET.getlist(name) for name in request.GET}, version)
     single = parameters.single()
     if single is None:
-        return _page(page_of(parameters.filters(), credential=credential))
+        return _page(request, page_of(parameters.filters(), credential=credential))
     name, statement_id = single
     row = one_statement(statement_id, credential=credential, is_voided=name == "voidedStatementId")
     response = HttpResponse(text_of(row), content_type="application/json")
@@ -68,8 +68,8 @@ def _require_reading(credential: Credential) -> None:
         raise NotAllowed(_("This credential may not read statements."))
 
 
-def _page(page: Page) -> HttpResponse:
-    next_page = reverse("xapi:more", args=[page.more]) if page.more else ""
+def _page(request: HttpRequest, page: Page) -> HttpResponse:
+    next_page = reverse(beside(request, "more"), args=[page.more]) if page.more else ""
     texts = ",".join(text_of(row) for row in page.rows)
     return HttpResponse(f'{{"statements":[{texts}],"more":{json.dumps(next_page)}}}', content_type="application/json")
 
