@@ -181,7 +181,14 @@ class QuestionBlock(blocks.StructBlock):
     """One right answer among two to six. Asked at the end of its module, wherever it stands in the list."""
 
     text = blocks.TextBlock(label=_("Question"), rows=2, max_length=600)
-    options = blocks.ListBlock(OptionBlock(), label=_("Answers"), min_num=FEWEST_OPTIONS, max_num=MOST_OPTIONS)
+    options = blocks.ListBlock(
+        OptionBlock(),
+        label=_("Answers"),
+        min_num=FEWEST_OPTIONS,
+        max_num=MOST_OPTIONS,
+        default=[{"text": "", "is_correct": False, "feedback": ""}] * FEWEST_OPTIONS,
+        help_text=_("Two to six. Tick the right one."),
+    )
     feedback = blocks.TextBlock(
         label=_("Feedback"), rows=3, max_length=1200, help_text=_("Shown whichever answer was chosen: say why.")
     )
@@ -191,7 +198,10 @@ class QuestionBlock(blocks.StructBlock):
         label = _("Question")
 
     def clean(self, value: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A draft may hold half a question; whole it must be when it goes live."""
         cleaned = super().clean(value)
+        if self.is_deferred_validation:
+            return cleaned
         if problem := option_problem([(option["text"], option["is_correct"]) for option in cleaned["options"]]):
             raise StructBlockValidationError(block_errors={"options": ValidationError(problem)})
         return cleaned

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
 from courses.framework import competency_choices, profession_choices
-from courses.rules import owners_for
+from courses.rules import first_owner, owners_for
 from people.api import Organisation, today
 
 
@@ -39,6 +39,8 @@ class CourseForm(WagtailAdminPageForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["must_retake"].initial = self.instance.asks_for_retake
+        if self.instance.owner_node_id is None:
+            self.initial["owner_node"] = first_owner(self.for_user, today())
         owner = self.fields["owner_node"]
         owner.queryset = owners_for(self.for_user, today()) | Organisation.objects.filter(
             pk=self.instance.owner_node_id

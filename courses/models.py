@@ -19,7 +19,15 @@ from django.utils.functional import Promise, cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    ObjectList,
+    TabbedInterface,
+    TitleFieldPanel,
+)
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Orderable, Page, PagePermissionTester, Task, TaskState
 from wagtail.search import index
@@ -27,6 +35,7 @@ from wagtail.search import index
 from courses.blocks import FOCUS_AREAS, PASSAGE_FEATURES, ModuleBody, SourceList, TakeawayList
 from courses.forms import CompetencySelect, CourseForm, ModuleForm
 from courses.framework import competency_choices
+from courses.panels import ModulesPanel
 from courses.rules import may_make_for
 from people.api import today
 
@@ -41,8 +50,17 @@ def address_panel() -> FieldPanel:
     return FieldPanel("slug", heading=_("Address"), help_text=_("The last part of the web address."))
 
 
+def title_panel(heading: Promise) -> TitleFieldPanel:
+    return TitleFieldPanel("title", heading=heading, help_text=_("As learners see it."), placeholder=heading)
+
+
 class OwnRouteMixin:
-    """Courses are served by our own routes; "view live" in the workshop leads there, and previews have a template."""
+    """Courses are served by our own routes; "view live" in the workshop leads there, and previews have a template.
+
+    Reading is open to everyone, so the workshop offers no password or group that our routes would not ask for.
+    """
+
+    private_page_options: list[str] = []
 
     def get_url_parts(self: Any, request: HttpRequest | None = None) -> tuple[int, str, str] | None:
         sites = self._get_relevant_site_root_paths(request)
@@ -128,6 +146,9 @@ class CoursePermissionTester(PagePermissionTester):
     def can_reorder_children(self) -> bool:
         return super().can_reorder_children() and self.is_hers
 
+    def can_set_view_restrictions(self) -> bool:
+        return False
+
     def can_copy(self) -> bool:
         return PagePermissionTester.can_edit(self)
 
@@ -181,7 +202,7 @@ class CoursePage(OwnRouteMixin, ContentPageMixin, Page):
         [
             ObjectList(
                 [
-                    *Page.content_panels,
+                    title_panel(_("Name of the course")),
                     FieldPanel("summary"),
                     FieldPanel("lead"),
                     FieldRowPanel([FieldPanel("minutes"), FieldPanel("pass_percent")]),
@@ -193,6 +214,7 @@ class CoursePage(OwnRouteMixin, ContentPageMixin, Page):
                 ],
                 heading=_("Course"),
             ),
+            ObjectList([ModulesPanel()], heading=_("Modules")),
             ObjectList(
                 [
                     MultiFieldPanel([FieldPanel("owner_node"), FieldPanel("review_date")], heading=_("Responsibility")),
@@ -273,7 +295,9 @@ class ModulePage(OwnRouteMixin, ContentPageMixin, Page):
 
     edit_handler = TabbedInterface(
         [
-            ObjectList([*Page.content_panels, FieldPanel("minutes"), FieldPanel("body")], heading=_("Module")),
+            ObjectList(
+                [title_panel(_("Name of the module")), FieldPanel("minutes"), FieldPanel("body")], heading=_("Module")
+            ),
             ObjectList(
                 [
                     address_panel(),

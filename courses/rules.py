@@ -40,3 +40,8 @@ def owners_for(user: Any, on: date) -> QuerySet[Organisation]:
         below |= Q(path__startswith=node.path)
     own = Q(pk__in=[node.pk for node in nodes])
     return Organisation.objects.filter(below).filter(~Q(kind=Organisation.Kind.UNIT) | own)
+
+
+def first_owner(user: Any, on: date) -> Organisation | None:
+    """Return the organisation that a new course of hers most likely belongs to: the highest where she is educator."""
+    return min(educator_nodes(user, on), key=lambda node: (len(node.path), node.path), default=None)

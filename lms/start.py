@@ -170,7 +170,7 @@ def _review_lead(waiting: int) -> Lead:
 def _teaching_lead(waiting: int) -> Lead:
     title = ngettext("%(count)d course is not reviewed yet", "%(count)d courses are not reviewed yet", waiting)
     title = title % {"count": waiting} if waiting else _("Every course is reviewed")
-    return Lead(_("Your courses"), title, reverse("courses_home"), _("To the workshop"))
+    return Lead(_("Your courses"), title, reverse("wagtailadmin_home"), _("To the workshop"))
 
 
 def unreviewed(nodes: list[Organisation], on: date) -> int:

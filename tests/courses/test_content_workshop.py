@@ -7,11 +7,14 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
+from wagtail.models import PageViewRestriction
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
+from courses.blocks import QuestionBlock
 from courses.content import course_content
 from courses.importer import DATA
 from courses.models import CatalogueIndex, CoursePage, GlossaryTerm, ModulePage
@@ -154,6 +157,48 @@ def test_a_course_that_is_not_right_is_shown_again(client: Client, wrong: dict[s
     assert not CoursePage.objects.exists()
 
 
+def test_a_new_course_belongs_to_the_educators_own_organisation_until_she_says_otherwise() -> None:
+    granvik = factories.municipality("granvik", make.region())
+    factories.unit("granvik-norr", granvik)
+    client = Client()
+    client.force_login(make.account("educator", granvik))
+    url = reverse("wagtailadmin_pages:add", args=["courses", "coursepage", CatalogueIndex.objects.get().pk])
+    html = client.get(url).content.decode()
+    assert f'<option value="{granvik.pk}" selected>' in html
+
+
+def test_the_form_of_a_course_lists_its_modules_and_leads_to_a_new_one(client: Client) -> None:
+    page = make.course()
+    new = reverse("wagtailadmin_pages:add", args=["courses", "modulepage", page.pk])
+    form = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    html = client.get(form).content.decode()
+    assert f'href="{new}"' in html
+    module = make.module(page, "Rena händer")
+    panel = client.get(form).content.decode().split('class="larnara-modules"')[1]
+    assert f'href="{reverse("wagtailadmin_pages:edit", args=[module.pk])}">Rena händer' in panel
+
+
+def test_whoever_may_not_change_a_course_is_led_to_no_new_module() -> None:
+    page = make.course()
+    page.get_workflow().start(page, make.account("educator"))
+    nurse = Client()
+    nurse.force_login(make.account("chief_nurse"))
+    html = nurse.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+    assert 'class="larnara-modules"' in html
+    assert reverse("wagtailadmin_pages:add", args=["courses", "modulepage", page.pk]) not in html
+
+
+def test_no_page_can_be_closed_with_a_password_that_nobody_asks_for(client: Client) -> None:
+    page = make.published()
+    assert not page.permissions_for_user(make.account("educator")).can_set_view_restrictions()
+    for closed in (page, page.modules().get(), CatalogueIndex.objects.get()):
+        client.post(
+            reverse("wagtailadmin_pages:set_privacy", args=[closed.pk]),
+            {"restriction_type": "password", "password": "hemligt"},
+        )
+    assert not PageViewRestriction.objects.exists()
+
+
 def test_a_course_cannot_be_made_in_anothers_name(client: Client, educator: User) -> None:
     elsewhere = factories.below(None, "private_provider", "annan")
     assert create(client, owner_node=str(elsewhere.pk)).status_code == 200
@@ -172,6 +217,29 @@ def test_a_question_without_a_right_answer_cannot_go_live(client: Client) -> Non
     response = edit(client, module, module_form(body=body, **{"action-publish": "1"}))
     assert response.status_code == 200
     assert not ModulePage.objects.get().live
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        [{"value": {"text": "", "feedback": ""}}, {"value": {"text": "", "feedback": ""}}],
+        [{"value": {"text": "Sprita", "feedback": ""}}],
+    ],
+)
+def test_half_a_question_is_kept_as_a_draft(client: Client, options: list[dict[str, Any]]) -> None:
+    module = make.module(make.course())
+    half = {"text": "Vad?", "options": options_data(options), "feedback": ""}
+    response = edit(client, module, module_form(body=streamfield([("question", half)])))
+    assert response.status_code == 302
+    draft = ModulePage.objects.get().get_latest_revision_as_object()
+    assert draft.body[0].value["text"] == "Vad?"
+    with pytest.raises(ValidationError):
+        draft.check_body()
+
+
+def test_a_new_question_has_room_for_two_answers_with_nothing_in_them(client: Client) -> None:
+    empty = QuestionBlock().get_default()
+    assert [dict(option) for option in empty["options"]] == [{"text": "", "is_correct": False, "feedback": ""}] * 2
 
 
 def test_half_a_module_is_kept_as_a_draft_and_not_published_from_the_list(client: Client) -> None:
