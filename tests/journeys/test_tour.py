@@ -5,35 +5,16 @@ from __future__ import annotations
 import json
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from competency.api import Gap, gaps_of
 from courses.api import COURSE_DATA
 from lms.demo import region
-from lms.demo.load import load
-from people.api import Person, now, today
+from people.api import Person, today
 from tests.journeys.looking import look
+from tests.journeys.visiting import signed_in, take
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
-
-PASSWORD = "a-password-of-the-tour"
-
-
-@pytest.fixture
-def demo(live_server: object) -> None:
-    load(now())
-    region.open_accounts(PASSWORD)
-
-
-def signed_in(browser: Browser, url: str, email: str, width: int) -> Page:
-    context = browser.new_context(base_url=url, viewport={"width": width, "height": 800}, locale="sv-SE")
-    page = context.new_page()
-    page.goto("/konto/login/")
-    page.fill("input[name=login]", email)
-    page.fill("input[name=password]", PASSWORD)
-    page.press("input[name=password]", "Enter")
-    expect(page).to_have_url(f"{url}/")
-    return page
 
 
 def right_answers(slug: str) -> dict[str, str]:
@@ -47,28 +28,6 @@ def closable(person: Person) -> Gap:
     """Return a gap that its shortest course closes by itself."""
     gaps = (gap for gap in gaps_of(person, today()) if not gap.status.is_met and gap.offers)
     return next(gap for gap in gaps if gap.offers[0].level >= gap.asked)
-
-
-def take(page: Page, slug: str) -> None:
-    """Start the course from its own page and go through it as a reader does, answering right."""
-    answers = right_answers(slug)
-    page.locator(".player-bar form button").click()
-    looked: set[str] = set()
-    while "/resultat/" not in page.url:
-        page.locator("module-player[data-ready]").wait_for()
-        step = page.locator("[data-step]:not([hidden])")
-        kind = "question" if step.locator("form.question").count() else step.get_attribute("data-kind") or "answered"
-        if kind not in looked:
-            looked.add(kind)
-            look(page, f"module-{kind}")
-        if kind == "question":
-            step.locator("label", has_text=answers[step.locator("legend").inner_text()]).click()
-            page.locator("[data-send]").click()
-            expect(step.locator(".feedback")).to_have_attribute("data-result", "right")
-        elif page.locator("[data-next]").is_visible():
-            page.locator("[data-next]").click()
-        else:
-            page.locator("#finish button, #finish a").first.click()
 
 
 def test_she_learns_and_her_manager_sees_it(browser: Browser, live_server: object, demo: None) -> None:
@@ -86,7 +45,7 @@ def test_she_learns_and_her_manager_sees_it(browser: Browser, live_server: objec
     look(phone, "catalogue")
     phone.locator(f"#shelf a[href='{course.path}']").click()
     look(phone, "course")
-    take(phone, course.path.split("/")[2])
+    take(phone, right_answers(course.path.split("/")[2]), "module")
     look(phone, "result")
     phone.goto("/plan/")
     look(phone, "plan-after")
