@@ -184,9 +184,11 @@ def _folded(course: CourseContent, registration: Registration, attempts: tuple[A
 
 
 def stamp_registrations(rows: list[StatementRow]) -> None:
-    """Give each registration that new statements belong to, or that lost one by voiding, another stamp."""
-    touched = [row.registration for row in rows] + [_registration_of(row.voids) for row in rows if row.voids]
-    Registration.objects.filter(uuid__in={uuid for uuid in touched if uuid}).change()
+    """Give each registration that our own new statements belong to, or that lost one by voiding, another stamp."""
+    found = [row.registration for row in rows if row.authority_key == PLATFORM_AUTHORITY]
+    found += [_registration_of(row.voids) for row in rows if row.voids]
+    if touched := {uuid for uuid in found if uuid}:
+        Registration.objects.filter(uuid__in=touched).change()
 
 
 def _registration_of(voided: VoidedRow) -> UUID | None:

@@ -29,6 +29,7 @@ def configure(url: str) -> dict[str, Any]:
     """
     config: dict[str, Any] = environ.Env.db_url_config(url)
     if config["ENGINE"] == "django.db.backends.sqlite3":
+        config["ENGINE"] = "lms.sqlite"
         # IMMEDIATE: a transaction that will write takes its turn at once instead of failing halfway with "locked".
         pragmas = SQLITE_PRAGMAS.format(synchronous=config.get("OPTIONS", {}).get("synchronous", "NORMAL"))
         config["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}

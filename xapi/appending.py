@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from people.api import NotAllowed, iri_base
 
 from . import models
-from .bulk import chunks, insert, moment_value, reserve_ids, uuid_value
+from .bulk import Insert, chunks, insert, moment_value, reserve_ids, uuid_value
 from .entries import PLATFORM_AUTHORITY, Incoming, Json, StatementRow, VoidedRow
 from .identity import Identifier
 from .models import Credential, Scope
@@ -49,10 +49,12 @@ def append(incoming: list[Incoming], source: Credential | None) -> list[Statemen
     statements = [one.statement for one in incoming]
     references = references_of(statements, authority, base=base, is_platform=source is None)
     pks = reserve_ids(models.Statement, len(incoming))
-    _insert_statements(incoming, pks, references, authority, source)
-    _insert_links(statements, pks, references)
-    _insert_voidings(incoming, pks, source)
-    return [_row(one, pk, base, voided.get(one.id)) for one, pk in zip(incoming, pks, strict=True)]
+    insert(
+        *_statements(incoming, pks, references, authority, source),
+        *_links(statements, pks, references),
+        _voidings(incoming, pks, source),
+    )
+    return [_row(one, pk, base, authority, voided.get(one.id)) for one, pk in zip(incoming, pks, strict=True)]
 
 
 def splitter(pseudonym: Callable[[Identifier], str]) -> Splitter:
@@ -69,14 +71,14 @@ def happened_at(one: Incoming) -> datetime:
     return claimed
 
 
-def _insert_statements(
+def _statements(
     incoming: list[Incoming],
     pks: list[int],
     references: References,
     authority: Identifier,
     source: Credential | None,
-) -> None:
-    """Insert the rows by statement id, so that two batches with the same ids never wait for each other in a circle."""
+) -> list[Insert]:
+    """The rows by statement id, so that two batches with the same ids never wait for each other in a circle."""
     split = splitter(lambda identifier: references.agents[identifier].uuid.hex).split
     authority_json = {"objectType": "Agent", **authority.as_json()}
     authority_pk = references.agents[authority].pk
@@ -107,8 +109,10 @@ def _insert_statements(
             )
         )
     rows.sort(key=lambda row: row[1])
-    insert(models.Statement, STATEMENT_FIELDS, rows)
-    insert(models.RedactablePart, ("statement", "content", "tombstone"), parts)
+    return [
+        Insert(models.Statement, STATEMENT_FIELDS, rows),
+        Insert(models.RedactablePart, ("statement", "content", "tombstone"), parts),
+    ]
 
 
 def _completed(one: Incoming, authority: Json) -> Json:
@@ -140,28 +144,30 @@ def _dumps(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
-def _insert_links(statements: list[Statement], pks: list[int], references: References) -> None:
+def _links(statements: list[Statement], pks: list[int], references: References) -> list[Insert]:
     agents, activities = set(), set()
     for statement, pk in zip(statements, pks, strict=True):
         for agent in statement.agents:
             agents.add((references.agents[agent.identifier].pk, pk, agent.role.value))
         for activity in statement.activities:
             activities.add((references.activities[activity.iri], pk, activity.role.value))
-    insert(models.StatementAgent, ("agent", "statement", "role"), sorted(agents))
-    insert(models.StatementActivity, ("activity", "statement", "role"), sorted(activities))
+    return [
+        Insert(models.StatementAgent, ("agent", "statement", "role"), sorted(agents)),
+        Insert(models.StatementActivity, ("activity", "statement", "role"), sorted(activities)),
+    ]
 
 
 # --- Voiding ---------------------------------------------------------------------------------------------------------
 
 
-def _insert_voidings(incoming: list[Incoming], pks: list[int], source: Credential | None) -> None:
+def _voidings(incoming: list[Incoming], pks: list[int], source: Credential | None) -> Insert:
     only_from = source.pk if source and not source.may(Scope.ALL) else None
     rows = [
         (pk, uuid_value(one.statement.refers_to), only_from)
         for one, pk in zip(incoming, pks, strict=True)
         if one.statement.kind == ObjectKind.VOIDED
     ]
-    insert(models.Voiding, ("statement", "voided_id", "only_from"), rows)
+    return Insert(models.Voiding, ("statement", "voided_id", "only_from"), rows)
 
 
 def _voided_rows(incoming: list[Incoming], source: Credential | None, base: str) -> dict[UUID, VoidedRow]:
@@ -225,7 +231,7 @@ def _actor_key(actor: models.Agent | None, base: str) -> str:
     return Identifier(actor.ifi_kind, actor.ifi_value, actor.home_page).key(base) if actor else ""
 
 
-def _row(one: Incoming, pk: int, base: str, voids: VoidedRow | None) -> StatementRow:
+def _row(one: Incoming, pk: int, base: str, authority: Identifier, voids: VoidedRow | None) -> StatementRow:
     statement = one.statement
     return StatementRow(
         pk=pk,
@@ -235,6 +241,7 @@ def _row(one: Incoming, pk: int, base: str, voids: VoidedRow | None) -> Statemen
         activity=statement.activity,
         registration=statement.registration,
         organisation_id=one.organisation_id,
+        authority_key=authority.key(base),
         happened_at=happened_at(one),
         stored=one.entry.at,
         voids=voids,

@@ -61,7 +61,7 @@ def create_credential(
 def authenticate(authorization: str, at: datetime) -> Credential:
     """Return the credential of an HTTP Authorization header. Raises NotAuthenticated."""
     key, secret = _basic(authorization)
-    credential = Credential.objects.select_related("organisation").filter(key=key).first()
+    credential = next(iter(Credential.objects.raw("SELECT * FROM xapi_credential WHERE key = %s", [key])), None)
     # An unknown key is compared too, so that the time of the answer does not tell which keys there are.
     stored = credential.secret_hash if credential else _hash("", settings.SECRET_KEY)
     is_right = any([constant_time_compare(one, stored) for one in _hashes(secret)])

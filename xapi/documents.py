@@ -25,7 +25,7 @@ from people.api import Conflict, DomainError, NotFound, Organisation
 from .body import BadRequest, TooLarge, load
 from .identity import Identifier, digest
 from .models import Activity, Agent, Document, DocumentKind
-from .references import activity_row, agent_row
+from .references import activity_pk, agent_pk
 
 JSON: Final = "application/json"
 ATTEMPTS: Final = 10
@@ -227,14 +227,14 @@ def _locked(key: bytes) -> Document | None:
 
 def _new(place: Place, document_id: str, at: datetime) -> Document:
     # Agents before activities, as every batch of statements takes them.
-    agent = agent_row(place.agent) if place.agent is not None else None
-    activity = activity_row(place.activity) if place.activity is not None else None
+    agent = agent_pk(place.agent) if place.agent is not None else None
+    activity = activity_pk(place.activity) if place.activity is not None else None
     return Document(
         key=place.key_of(document_id),
         kind=place.kind,
         organisation=place.organisation,
-        activity=activity,
-        agent=agent,
+        activity_id=activity,
+        agent_id=agent,
         registration=place.registration,
         document_id=document_id,
         updated_at=at,

@@ -75,7 +75,7 @@ class VoidedRow:
 
 @dataclass(frozen=True, slots=True)
 class StatementRow:
-    """What receivers are told of one new statement. `actor_key` as in `StoredStatement`.
+    """What receivers are told of one new statement. `actor_key` and `authority_key` as in `StoredStatement`.
 
     `voids` is set when the statement voids another that is already stored: then it is the actor of *that* one whose
     competence may change (semantics 6).
@@ -88,6 +88,7 @@ class StatementRow:
     activity: str | None
     registration: UUID | None
     organisation_id: int | None
+    authority_key: str
     happened_at: datetime
     stored: datetime
     voids: VoidedRow | None

@@ -6,14 +6,17 @@ can wait for each other but never in a circle.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from django.db import models
 
-from .bulk import chunks
+from .bulk import CHUNK, Question, Row, ask, chunks
 from .definitions import merged
 from .identity import Identifier, digest
 from .models import Activity, Agent, Verb
@@ -38,110 +41,146 @@ class References:
 
 def references_of(statements: list[Statement], authority: Identifier, *, base: str, is_platform: bool) -> References:
     """Find or make every row that `statements` name. Call inside the transaction that will use them."""
+    agents = _agents(statements, authority)
+    verbs = _displays(statements)
+    activities = _definitions(statements)
+    found = _found([(Agent, "uuid", agents), (Verb, "display", verbs), (Activity, "definition", activities)])
     return References(
-        agents=_agents(statements, authority),
-        verbs=_verbs(statements),
-        activities=_activities(statements, base, is_platform=is_platform),
+        agents=_agent_rows(agents, found[0]),
+        verbs=_verb_rows(verbs, found[1]),
+        activities=_activity_rows(activities, found[2], base, is_platform=is_platform),
     )
 
 
-def agent_row(identifier: Identifier) -> Agent:
+def agent_pk(identifier: Identifier) -> int:
     """Find or make the row of one agent. Call inside the transaction that will use it."""
-    return _found_or_made(Agent, {identifier.digest: _new_agent(identifier, is_group=False)})[identifier.digest]
+    (found,) = _found([(Agent, "uuid", [identifier.digest])])
+    return _agent_rows({identifier.digest: (identifier, False)}, found)[identifier].pk
 
 
-def activity_row(iri: str) -> Activity:
+def activity_pk(iri: str) -> int:
     """Find or make the row of one activity. Call inside the transaction that will use it."""
-    return _found_or_made(Activity, {digest(iri): Activity(iri=iri, key=digest(iri))})[digest(iri)]
+    (found,) = _found([(Activity, "definition", [digest(iri)])])
+    return _activity_rows({digest(iri): (iri, [])}, found, "", is_platform=False)[iri]
 
 
-def _new_agent(identifier: Identifier, *, is_group: bool) -> Agent:
-    return Agent(
-        uuid=uuid4(),
-        ifi_kind=identifier.kind,
-        home_page=identifier.home_page,
-        ifi_value=identifier.value,
-        key=identifier.digest,
-        is_group=is_group,
-    )
-
-
-def _agents(statements: list[Statement], authority: Identifier) -> dict[Identifier, AgentRef]:
+def _agents(statements: list[Statement], authority: Identifier) -> dict[bytes, tuple[Identifier, bool]]:
     wanted = {link.identifier: link.is_group for statement in statements for link in statement.agents}
     wanted.setdefault(authority, False)
-    by_key = {identifier.digest: identifier for identifier in wanted}
-    rows = _found_or_made(
-        Agent,
-        {key: _new_agent(identifier, is_group=wanted[identifier]) for key, identifier in by_key.items()},
-    )
-    return {by_key[key]: AgentRef(row.pk, row.uuid) for key, row in rows.items()}
+    return {identifier.digest: (identifier, is_group) for identifier, is_group in wanted.items()}
 
 
-def _verbs(statements: list[Statement]) -> dict[str, int]:
+def _agent_rows(wanted: dict[bytes, tuple[Identifier, bool]], found: Found) -> dict[Identifier, AgentRef]:
+    def new(key: bytes) -> Agent:
+        one, is_group = wanted[key]
+        return Agent(
+            ifi_kind=one.kind, home_page=one.home_page, ifi_value=one.value, key=key, is_group=is_group, uuid=uuid4()
+        )
+
+    rows = _with_missing(Agent, "uuid", wanted, found, new)
+    return {wanted[key][0]: AgentRef(pk, _uuid(uuid)) for key, (pk, uuid) in rows.items()}
+
+
+def _uuid(value: UUID | str) -> UUID:
+    return value if isinstance(value, UUID) else UUID(value)
+
+
+def _displays(statements: list[Statement]) -> dict[bytes, tuple[str, Json]]:
     displays: dict[str, Json] = {}
     for statement in statements:
         said = statement.body["verb"].get("display") or {}
         known = displays.setdefault(statement.verb, said)
         if known is not said and not said.keys() <= known.keys():
             displays[statement.verb] = said | known
-    rows = _found_or_made(
-        Verb,
-        {digest(iri): Verb(iri=iri, key=digest(iri), display=display) for iri, display in displays.items()},
-    )
-    grown = [row for row in rows.values() if not displays[row.iri].keys() <= row.display.keys()]
+    return {digest(iri): (iri, display) for iri, display in displays.items()}
+
+
+def _verb_rows(wanted: dict[bytes, tuple[str, Json]], found: Found) -> dict[str, int]:
+    def new(key: bytes) -> Verb:
+        iri, display = wanted[key]
+        return Verb(iri=iri, key=key, display=display)
+
+    rows = _with_missing(Verb, "display", wanted, found, new)
+    grown = [key for key, (_pk, text) in rows.items() if not wanted[key][1].keys() <= json.loads(text).keys()]
     for row in _locked(Verb, grown):
-        row.display = displays[row.iri] | row.display
+        row.display = wanted[bytes(row.key)][1] | row.display
         row.save(update_fields=["display"])
-    return {row.iri: row.pk for row in rows.values()}
+    return {wanted[key][0]: pk for key, (pk, _text) in rows.items()}
 
 
-def _activities(statements: list[Statement], base: str, *, is_platform: bool) -> dict[str, int]:
+def _definitions(statements: list[Statement]) -> dict[bytes, tuple[str, list[Json]]]:
     said: dict[str, list[Json]] = {}
     for statement in statements:
         for link in statement.activities:
             definitions = said.setdefault(link.iri, [])
             if link.definition and (not definitions or definitions[-1] != link.definition):
                 definitions.append(link.definition)
+    return {digest(iri): (iri, definitions) for iri, definitions in said.items()}
 
-    def merge(iri: str, definition: Json) -> Json:
+
+def _activity_rows(
+    wanted: dict[bytes, tuple[str, list[Json]]], found: Found, base: str, *, is_platform: bool
+) -> dict[str, int]:
+    def merge(key: bytes, definition: Json) -> Json:
         """Our own activities are defined by the platform alone; those of others by whoever speaks of them first."""
+        iri, said = wanted[key]
         is_own = iri.startswith(f"{base}/")
         if is_own and not is_platform:
             return definition
-        for one in said[iri]:
+        for one in said:
             definition = merged(definition, one, may_replace=is_own)
         return definition
 
-    rows = _found_or_made(
-        Activity,
-        {digest(iri): Activity(iri=iri, key=digest(iri), definition=merge(iri, {})) for iri in said},
-    )
-    changed = [row for row in rows.values() if merge(row.iri, row.definition) is not row.definition]
+    def new(key: bytes) -> Activity:
+        return Activity(iri=wanted[key][0], key=key, definition=merge(key, {}))
+
+    rows = _with_missing(Activity, "definition", wanted, found, new)
+    changed = [key for key, (_pk, text) in rows.items() if wanted[key][1] and _adds(partial(merge, key), text)]
     for row in _locked(Activity, changed):
-        row.definition = merge(row.iri, row.definition)
+        row.definition = merge(bytes(row.key), row.definition)
         row.save(update_fields=["definition"])
-    return {row.iri: row.pk for row in rows.values()}
+    return {wanted[key][0]: pk for key, (pk, _text) in rows.items()}
 
 
-def _found_or_made(model: type[M], wanted: dict[bytes, M]) -> dict[bytes, M]:
-    """Return the stored row for each key, after adding those that are missing. Another may add the same meanwhile."""
-    rows = _found(model, wanted)
-    missing = sorted(wanted.keys() - rows.keys())
-    if missing:
-        model._default_manager.bulk_create([wanted[key] for key in missing], ignore_conflicts=True, batch_size=100)
-        rows |= _found(model, missing)
+def _adds(merge: Callable[[Json], Json], text: str) -> bool:
+    known = json.loads(text)
+    return merge(known) is not known
+
+
+Found = dict[bytes, tuple[int, Any]]
+"""Primary key and one column more of each row that is there, as the driver gives it, by its key."""
+
+
+def _found(wanted: Sequence[tuple[type[models.Model], str, Collection[bytes]]]) -> list[Found]:
+    """Look for rows of several tables at once: for one statement that is a single round trip."""
+    if all(len(keys) <= CHUNK for _model, _column, keys in wanted):
+        questions = [Question(model, ("key", "id", column), "key", keys) for model, column, keys in wanted]
+        return [_by_key(rows) for rows in ask(*questions)]
+    return [_by_key(chain(*(_asked(model, column, chunk) for chunk in chunks(keys)))) for model, column, keys in wanted]
+
+
+def _asked(model: type[models.Model], column: str, keys: Collection[bytes]) -> list[Row]:
+    (rows,) = ask(Question(model, ("key", "id", column), "key", keys))
     return rows
 
 
-def _found(model: type[M], keys: Iterable[bytes]) -> dict[bytes, M]:
-    return {
-        bytes(row.key): row  # type: ignore[attr-defined]
-        for chunk in chunks(keys)
-        for row in model._default_manager.filter(key__in=chunk)
-    }
+def _by_key(rows: Iterable[Row]) -> Found:
+    return {bytes(key): (pk, value) for key, pk, value in rows}
 
 
-def _locked(model: type[M], rows: list[M]) -> models.QuerySet[M]:
+def _with_missing(
+    model: type[models.Model], column: str, wanted: Collection[bytes], found: Found, new: Callable[[bytes], Any]
+) -> Found:
+    """Return the row for each key, after adding those that were not found. Another may add the same meanwhile."""
+    missing = sorted(set(wanted) - found.keys())
+    if not missing:
+        return found
+    model._default_manager.bulk_create(map(new, missing), ignore_conflicts=True, batch_size=100)
+    return found | _found([(model, column, missing)])[0]
+
+
+def _locked(model: type[M], keys: list[bytes]) -> Iterable[M]:
     """The same rows read anew under lock, so that two batches never lose each other's additions."""
-    keys = [row.key for row in rows]  # type: ignore[attr-defined]
+    if not keys:
+        return ()
     return model._default_manager.select_for_update(no_key=True).filter(key__in=keys).order_by("key")

@@ -14,7 +14,7 @@ from people.api import NotAllowed, Organisation
 
 from . import models
 from .appending import append, splitter
-from .bulk import chunks
+from .bulk import Question, ask, chunks, uuid_value
 from .entries import (
     PLATFORM,
     Entry,
@@ -137,9 +137,11 @@ def _append_unknown(incoming: list[Incoming], source: Credential | None) -> list
 
 
 def _stored_rows(ids: Iterable[UUID]) -> dict[UUID, models.Statement]:
+    """Return those that are stored already: nearly always none, so that is asked first."""
     return {
         row.statement_id: row
         for chunk in chunks(ids)
+        if any(ask(Question(models.Statement, ("id",), "statement_id", [uuid_value(one) for one in chunk])))
         for row in models.Statement.objects.select_related("redactable").filter(statement_id__in=chunk)
     }
 

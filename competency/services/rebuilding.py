@@ -112,7 +112,8 @@ def verify_standings(at: datetime) -> list[str]:
 
 def on_recorded(rows: list[StatementRow]) -> None:
     """Mark those whose competence the new statements may change; rebuild a single one as soon as it is committed."""
-    claimed = book().claimed
+    # Most statements are answers, and for them alone the book of rules need not be opened.
+    claimed = book().claimed if any(row.verb in LEARNT for row in rows) else frozenset()
     keys = {key for row in rows for key in _concerned(row, claimed)}
     if not keys:
         return

@@ -260,6 +260,7 @@ def test_receivers_are_told_of_new_statements_in_their_order(told: list[Statemen
             activity=COURSE,
             registration=UUID(registration) if key == ANNA else None,
             organisation_id=granvik.pk,
+            authority_key=PLATFORM_AUTHORITY,
             happened_at=AT,
             stored=AT,
             voids=None,

@@ -1,0 +1,53 @@
+"""Writers on SQLite take turns: none is refused and none waits much longer than the others."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+from django.db import connection, transaction
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL has many writers"),
+]
+
+
+def test_whoever_waits_writes_as_soon_as_the_one_before_has_committed() -> None:
+    began, waited = threading.Event(), []
+
+    def write() -> None:
+        began.set()
+        asked = time.monotonic()
+        with transaction.atomic():
+            waited.append(time.monotonic() - asked)
+        connection.close()
+
+    other = threading.Thread(target=write)
+    with transaction.atomic():
+        other.start()
+        began.wait()
+        time.sleep(0.3)
+        assert waited == []
+    committed = time.monotonic()
+    other.join()
+    # SQLite alone would sleep up to a tenth of a second more before it tries again.
+    assert time.monotonic() - committed < 0.09
+    assert len(waited) == 1
+
+
+def test_a_transaction_that_fails_lets_the_next_one_write() -> None:
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        raise ZeroDivisionError
+    done = threading.Event()
+
+    def write() -> None:
+        with transaction.atomic():
+            done.set()
+        connection.close()
+
+    other = threading.Thread(target=write)
+    other.start()
+    assert done.wait(timeout=5)
+    other.join()
