@@ -36,7 +36,7 @@ BATCH = 100
 
 def django(data: str) -> None:
     os.environ["LARNARA_DATA"] = data
-    os.environ["DJANGO_SETTINGS_MODULE"] = "lms.settings.local"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.settings.local")
     os.environ["SECRET_KEY"] = "only-for-this-measurement-" * 2
     os.environ["LARNARA_DEMO"] = "0"
     import django as package
