@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from hashlib import sha1
 from typing import Any, Final
 from uuid import UUID
@@ -50,6 +51,14 @@ class DocumentConflict(Conflict):
         "There is a document under this id already; nothing was changed. Read it as it is now, and send its ETag in"
         " the header If-Match to replace it."
     )
+
+
+class Unconditional(Enum):
+    """What a PUT may do that sends no condition."""
+
+    NOTHING = "nothing"
+    MAKE = "make"
+    REPLACE = "replace"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,17 +162,26 @@ def _documents_in(place: Place) -> QuerySet[Document]:
 
 
 def put_document(
-    place: Place, document_id: str, sent: Content, *, conditions: Conditions, may_overwrite: bool, at: datetime
+    place: Place,
+    document_id: str,
+    sent: Content,
+    *,
+    conditions: Conditions,
+    unconditional: Unconditional,
+    at: datetime,
 ) -> None:
-    """Store a document. Without conditions an old one is replaced only if `may_overwrite`.
+    """Store a document in place of the old one, if there is one.
 
-    Raises PreconditionFailed, and DocumentConflict.
+    Raises PreconditionFailed; and without conditions, DocumentConflict or BadRequest for what may not be done so.
     """
 
     def put(old: Document | None) -> Content:
         conditions.check(old.etag if old else None)
-        if old is not None and not conditions.are_given and not may_overwrite:
-            raise DocumentConflict
+        if not conditions.are_given:
+            if old is not None and unconditional is not Unconditional.REPLACE:
+                raise DocumentConflict
+            if unconditional is Unconditional.NOTHING:
+                raise BadRequest(_("Send If-None-Match: * to store a document under a new id."))
         return sent
 
     _change(place, document_id, put, at)

@@ -19,6 +19,7 @@ from xapi.documents import (
     Content,
     Place,
     PreconditionFailed,
+    Unconditional,
     delete_document,
     delete_documents,
     document,
@@ -109,7 +110,7 @@ def content_of(place: Place, document_id: str = "note") -> Json:
 
 
 def put(place: Place, body: Json, conditions: Conditions, document_id: str = "note") -> str:
-    put_document(place, document_id, as_json(body), conditions=conditions, may_overwrite=False, at=AT)
+    put_document(place, document_id, as_json(body), conditions=conditions, unconditional=Unconditional.MAKE, at=AT)
     return "put"
 
 

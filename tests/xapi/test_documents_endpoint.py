@@ -26,6 +26,7 @@ from .bodies import ANNA, BEATA, COURSE, Json, agent
 from .conftest import MakeCredential
 
 pytestmark = pytest.mark.django_db
+V1 = {"X_Experience_API_Version": "1.0.3"}
 REGISTRATION = "6a5c2c7e-1c2f-4b0a-9f0a-8b6a3a1a0b01"
 
 
@@ -62,8 +63,13 @@ def either(request: pytest.FixtureRequest, machine: Client) -> Client:
     return machine
 
 
-def put(client: Client, url: str, body: object, content_type: str = "application/json", **headers: str) -> Any:
+def blind_put(client: Client, url: str, body: object, content_type: str = "application/json", **headers: str) -> Any:
     return client.put(url, raw(body), content_type=content_type, headers=named(headers))
+
+
+def put(client: Client, url: str, body: object, content_type: str = "application/json", **headers: str) -> Any:
+    """Put with the condition that is asked for; or that the document is new."""
+    return blind_put(client, url, body, content_type, **(headers or {"If_None_Match": "*"}))
 
 
 def post(client: Client, url: str, body: object, content_type: str = "application/json", **headers: str) -> Any:
@@ -379,7 +385,7 @@ def test_a_profile_is_not_replaced_by_who_does_not_say_which(either: Client) -> 
     """(1.0.3: Communication 3.1.s4.b13, b14, b15)"""
     for each in PROFILES:
         put(either, each.at(), {"x": 1})
-        response = put(either, each.at(), {"x": 2})
+        response = blind_put(either, each.at(), {"x": 2})
         assert (response.status_code, response.json()["code"]) == (409, "document_conflict")
         assert "If-Match" in response.json()["title"]
         assert either.get(each.at()).json() == {"x": 1}
@@ -390,9 +396,19 @@ def test_a_profile_is_not_replaced_by_who_does_not_say_which(either: Client) -> 
 def test_a_state_is_replaced_without_a_tag_in_version_1_and_not_in_2(machine: Client) -> None:
     """(1.0.3: Communication 3.1.s3: states permit it; 2.0: 4.1.4: all three resources alike)"""
     put(machine, STATE.at(), {"x": 1})
-    assert put(machine, STATE.at(), {"x": 2}).status_code == 409
-    assert put(machine, STATE.at(), {"x": 2}, **{"X-Experience-API-Version": "1.0.3"}).status_code == 204
+    assert blind_put(machine, STATE.at(), {"x": 2}).status_code == 409
+    assert blind_put(machine, STATE.at(), {"x": 2}, **V1).status_code == 204
     assert machine.get(STATE.at()).json() == {"x": 2}
+
+
+def test_a_new_profile_wants_a_condition_in_version_1_and_not_in_2(kind: Resource, machine: Client) -> None:
+    """(1.0.3: Communication 3.1.s3.b1, which the suite holds against the sender with 400; 2.0: 4.1.4)"""
+    response = blind_put(machine, kind.at(), {"x": 1}, **V1)
+    assert response.status_code == (204 if kind is STATE else 400)
+    if kind is not STATE:
+        assert "If-None-Match" in response.json()["title"]
+        assert machine.get(kind.at()).status_code == 404
+        assert blind_put(machine, kind.at(), {"x": 1}).status_code == 204
 
 
 def test_a_reader_that_has_the_document_is_told_so(kind: Resource, either: Client) -> None:

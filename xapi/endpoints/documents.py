@@ -18,6 +18,7 @@ from ..documents import (
     Conditions,
     Content,
     Place,
+    Unconditional,
     delete_document,
     delete_documents,
     document,
@@ -162,9 +163,15 @@ def _write(request: HttpRequest, asked: DocumentParameters, place: Place, at: da
     if request.method == "POST":
         post_document(place, document_id, sent, conditions=conditions, max_size=shared.MAX_BODY, at=at)
         return
-    # Only 1.0.3 lets a state be replaced by whoever has not read it (Communication 3.1; 2.0: 4.1.4).
-    may_overwrite = asked.kind is STATE and asked.version.startswith("1.")
-    put_document(place, document_id, sent, conditions=conditions, may_overwrite=may_overwrite, at=at)
+    unconditional = _unconditional(asked.kind, asked.version)
+    put_document(place, document_id, sent, conditions=conditions, unconditional=unconditional, at=at)
+
+
+def _unconditional(kind: Kind, version: str) -> Unconditional:
+    """2.0 treats the three resources alike (4.1.4). 1.0.3 wants a condition for profiles and none for states (3.1)."""
+    if not version.startswith("1."):
+        return Unconditional.MAKE
+    return Unconditional.REPLACE if kind is STATE else Unconditional.NOTHING
 
 
 def _content(request: HttpRequest) -> Content:
