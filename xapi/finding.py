@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.core import signing
-from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -22,7 +21,6 @@ from .parameters import Filters
 from .statement import ActivityRole, AgentRole
 
 SALT = "xapi.more"
-PENDING_MARGIN = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,20 +115,3 @@ def read_cursor(token: str) -> tuple[Filters, int]:
 
 
 _DEFAULTS = asdict(Filters())
-
-
-def consistent_through(at: datetime) -> datetime:
-    """The time before which everything stored can be read: that of the oldest transaction that may still write.
-
-    On SQLite there is one writer and its commit is visible at once. On PostgreSQL a batch's `stored` is taken shortly
-    before its transaction begins, so a margin is kept while one is under way.
-    """
-    if connection.vendor != "postgresql":
-        return at
-    with connection.cursor() as sql:
-        sql.execute(
-            "SELECT min(xact_start) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()"
-        )
-        (oldest,) = sql.fetchone()
-    return at if oldest is None else min(at, oldest - PENDING_MARGIN)

@@ -16,7 +16,7 @@ from .bulk import chunks
 from .entries import Entry
 from .models import Credential, Scope, Statement
 from .queries import body_of
-from .services import record_entries
+from .services import Clock, record_entries
 from .statement import check
 
 IMPORTER = "statements import"
@@ -69,19 +69,20 @@ def export_to(file: TextIO) -> int:
     return count
 
 
-def import_from(path: Path, *, organisation: Organisation | None, at: datetime) -> ImportReport:
+def import_from(path: Path, *, organisation: Organisation | None, clock: Clock) -> ImportReport:
     """Record every statement of a file that `errors_in` found nothing wrong with, in batches.
 
     Statements that are stored already are skipped, so an import that was cut off is taken up by running it again.
     The authority is the importer, not the platform: evidence from elsewhere counts only where an organisation has
     accepted its source (semantics 11).
     """
+    at = clock()
     source = _importer(organisation, at)
     new = known = 0
     for batch in chunks(_lines(path)):
         bodies = [load(line) for _number, line in batch]
         entries = [Entry(body, organisation, at, version=rules_of(body)) for body in bodies]
-        outcome = record_entries(entries, source=source)
+        outcome = record_entries(entries, source=source, clock=clock)
         new += sum(one.is_new for one in outcome)
         known += sum(not one.is_new for one in outcome)
     return ImportReport(new, known)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid4
@@ -27,6 +28,7 @@ from .entries import (
 )
 from .identity import Identifier
 from .models import Credential, Scope
+from .pending import announce
 from .queries import body_of
 from .redaction import close
 from .statement import StatementError, check, read
@@ -35,6 +37,7 @@ from .statement.same import same
 ATTEMPTS: Final = 3
 
 
+Clock = Callable[[], datetime]
 Receiver = Callable[[list[StatementRow]], None]
 _receivers: list[Receiver] = []
 
@@ -54,25 +57,31 @@ def record(
     at: datetime,
     not_before: datetime | None = None,
     version: str = "2.0.0",
+    clock: Clock | None = None,
 ) -> list[Recorded]:
     """Validate and append statements, all or none. Return every id in order, new or already known.
 
     A statement already stored with the same content is skipped, so a client that lost the reply (or was offline) can
     send the same batch again. `organisation` is the employer they were earned under, `at` the store's clock,
     `not_before` the earliest time that is believed of them, `version` the rules to validate by.
+    With a `clock`, they are stored at what it says when it is their turn, so that none comes to be among what others
+    have read already.
     Raises InvalidStatements with every error, StatementConflict, and NotAllowed for what `source` may not do.
     """
-    return record_entries([Entry(body, organisation, at, not_before, version) for body in bodies], source=source)
+    entries = [Entry(body, organisation, at, not_before, version) for body in bodies]
+    return record_entries(entries, source=source, clock=clock)
 
 
-def record_entries(entries: Iterable[Entry], *, source: Credential | None = PLATFORM) -> list[Recorded]:
+def record_entries(
+    entries: Iterable[Entry], *, source: Credential | None = PLATFORM, clock: Clock | None = None
+) -> list[Recorded]:
     """As `record`, for statements of several organisations or moments in one batch (imports, the demo's past)."""
     incoming = _checked(list(entries))
     _refuse_what_source_may_not(incoming, source)
     for attempt in range(ATTEMPTS):
         try:
             with transaction.atomic():
-                return _append_unknown(incoming, source)
+                return _append_unknown(_in_turn(incoming, clock), source)
         except IntegrityError:
             # Another request stored one of our ids between our look and our insert: look again and compare.
             if attempt == ATTEMPTS - 1:
@@ -121,6 +130,18 @@ def _refuse_what_source_may_not(incoming: list[Incoming], source: Credential | N
         return
     if any(one.organisation_id != source.organisation_id for one in incoming):
         raise NotAllowed(_("This credential may record statements for its own organisation only."))
+
+
+def _in_turn(incoming: list[Incoming], clock: Clock | None) -> list[Incoming]:
+    """Announce what is about to be stored; what has not been told its time is told it now."""
+    if not incoming:
+        return incoming
+    if clock is None:
+        announce(min(one.entry.at for one in incoming))
+        return incoming
+    announce(clock())
+    at = clock()
+    return [replace(one, entry=replace(one.entry, at=at)) for one in incoming]
 
 
 def _append_unknown(incoming: list[Incoming], source: Credential | None) -> list[Recorded]:

@@ -23,8 +23,8 @@ from ..body import BadRequest, TooLarge, load
 from ..credentials import NotAuthenticated, authenticate
 from ..documents import Conditions, etag_of
 from ..entries import InvalidStatements
-from ..finding import consistent_through
 from ..models import Credential
+from ..pending import consistent_through
 from .alternate import is_alternate, request_meant_by
 
 VERSIONS = ("2.0.0", "1.0.3")
@@ -53,6 +53,7 @@ def resource(view: Callable[Concatenate[HttpRequest, Credential, str, datetime, 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, spoken: tuple[str, ...] = VERSIONS, **kwargs: Any) -> HttpResponse:
         at = now()
+        through = consistent_through(at)
         version = spoken[0]
         method = request.method
         try:
@@ -68,7 +69,7 @@ def resource(view: Callable[Concatenate[HttpRequest, Credential, str, datetime, 
             # Only of a real HEAD does the server leave out the body.
             response.content = b""
         response[VERSION_HEADER] = version
-        response[CONSISTENT_HEADER] = timestamp_text(consistent_through(at))
+        response[CONSISTENT_HEADER] = timestamp_text(through)
         return response
 
     return wrapped

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
 
-from people.api import NotAllowed
+from people.api import NotAllowed, now
 
 from ..body import BadRequest
 from ..finding import Page, one_statement, page_of, read_cursor
@@ -119,7 +119,9 @@ def _require_writing(credential: Credential) -> None:
 
 def _record(bodies: list[Any], credential: Credential, version: str, at: datetime) -> list[str]:
     _refuse_attachments_without_data(bodies)
-    recorded = record(bodies, organisation=credential.organisation, source=credential, at=at, version=version)
+    recorded = record(
+        bodies, organisation=credential.organisation, source=credential, at=at, version=version, clock=now
+    )
     return [str(one.statement_id) for one in recorded]
 
 

@@ -64,7 +64,7 @@ class Command(BaseCommand):
 
     def load(self, file: Path, slug: str | None) -> None:
         try:
-            report = import_from(file, organisation=organisation_called(slug), at=now())
+            report = import_from(file, organisation=organisation_called(slug), clock=now)
         except DomainError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{report.new} statements recorded, {report.known} were stored already.")
