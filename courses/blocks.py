@@ -217,8 +217,28 @@ def option_problem(options: list[tuple[str, bool]]) -> str | None:
     return None
 
 
-class VideoBlock(BodyBlock):
+class PlayedBlock(BodyBlock):
+    """Something to play, with all of it in words. Its files are told apart by the ends of their names (`kinds`): a
+    browser plays no other in that place."""
+
     rich = "transcript"
+    kinds: Mapping[str, tuple[str, ...]] = {}
+
+    def clean(self, value: Mapping[str, Any]) -> Mapping[str, Any]:
+        cleaned = super().clean(value)
+        if wrong := {child: problem for child in self.kinds if (problem := self._problem(child, cleaned[child]))}:
+            raise StructBlockValidationError(block_errors=wrong)
+        return cleaned
+
+    def _problem(self, child: str, file: Any) -> ValidationError | None:
+        if file is None or file.file_extension.lower() in self.kinds[child]:
+            return None
+        kinds = ", ".join(self.kinds[child])
+        return ValidationError(_("Choose a file of one of these kinds: %(kinds)s.") % {"kinds": kinds})
+
+
+class VideoBlock(PlayedBlock):
+    kinds = {"file": ("mp4", "webm"), "captions": ("vtt",)}
 
     title = blocks.CharBlock(label=_("Title"), max_length=120)
     file = DocumentChooserBlock(label=_("Film (mp4 or webm)"))
@@ -235,8 +255,8 @@ class VideoBlock(BodyBlock):
         template = "blocks/video.html"
 
 
-class AudioBlock(BodyBlock):
-    rich = "transcript"
+class AudioBlock(PlayedBlock):
+    kinds = {"file": ("mp3", "m4a")}
 
     title = blocks.CharBlock(label=_("Title"), max_length=120)
     file = DocumentChooserBlock(label=_("Sound (mp3 or m4a)"))

@@ -1,11 +1,14 @@
-"""What holds for every answer to a person: a broken rule becomes a page, and a signed-in page is not kept."""
+"""What holds for every answer to a person: a broken rule becomes a page, a signed-in page is not kept, a page is
+compressed and a file is not."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from django.contrib.auth import SESSION_KEY
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 
 from people.errors import DomainError
@@ -41,3 +44,10 @@ class NothingLeftBehindMiddleware:
         if request.session.accessed and SESSION_KEY in request.session:
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+class PagesAreCompressedMiddleware(GZipMiddleware):
+    """Compress what was made for this answer, never a file: a part of a film, compressed, is no part of it."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        return response if isinstance(response, FileResponse) else super().process_response(request, response)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.urls import include, path
 from django.views.i18n import set_language
-from django.views.static import serve
 from wagtail.admin import urls as wagtailadmin_urls
 
 from lms import views
 from lms.health import healthz, readyz
+from lms.media import media
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
@@ -23,6 +22,6 @@ urlpatterns = [
     path("konto/", include("people.urls")),
     path("xapi/", include("xapi.urls")),
     path("kurser/", include("courses.urls")),
-    path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}),
+    path("media/<path:path>", media, name="media"),
     path("", include("competency.urls")),
 ]

@@ -55,7 +55,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "lms.staticfiles.StaticFilesMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "lms.middleware.PagesAreCompressedMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "lms.middleware.NothingLeftBehindMiddleware",
@@ -198,6 +198,8 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
+# Copies as WebP leave behind what a camera wrote into the picture; a JPEG made from a JPEG would keep it.
+WAGTAILIMAGES_FORMAT_CONVERSIONS = dict.fromkeys(["avif", "jpeg", "png", "webp"], "webp")
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("sv", "Svenska"), ("en", "English")]
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAIL_WORKFLOW_ENABLED = True
@@ -208,6 +210,7 @@ WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAILADMIN_LOGIN_URL = "account_login"
 WAGTAILDOCS_SERVE_METHOD = "direct"
+WAGTAILDOCS_EXTENSIONS = ["m4a", "mp3", "mp4", "vtt", "webm"]
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
 
 # A standing that is met but ends within this many days is shown as "Expires soon" (semantics 18).

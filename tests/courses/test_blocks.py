@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from wagtail.documents.models import Document
 
 from courses.blocks import ModuleBody, option_problem
 from courses.rendering import body_of, questions_of, screens_of
@@ -113,3 +115,34 @@ def test_a_question_without_a_right_answer_cannot_be_published() -> None:
 )
 def test_media_without_words_and_empty_blocks_cannot_be_published(block: Block) -> None:
     assert refuses(block)
+
+
+def document(name: str) -> int:
+    return Document.objects.create(title=name, file=ContentFile(b"x", name)).pk
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("kind", "names", "is_fine"),
+    [
+        ("video", {"file": "film.mp4"}, True),
+        ("video", {"file": "FILM.WEBM", "captions": "text.vtt"}, True),
+        ("video", {"file": "ljud.mp3"}, False),
+        ("video", {"file": "film.mp4", "captions": "film.mp4"}, False),
+        ("audio", {"file": "ljud.m4a"}, True),
+        ("audio", {"file": "film.mp4"}, False),
+    ],
+)
+def test_a_browser_can_play_what_is_chosen(kind: str, names: dict[str, str], is_fine: bool) -> None:
+    files = {child: document(name) for child, name in names.items()}
+    value = {"title": "Tvätta händerna", "transcript": "<p>Allt som sägs.</p>", "captions": None} | files
+    assert refuses({"type": kind, "value": value}) is not is_fine
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["video", "audio"])
+def test_nothing_is_played_that_is_not_in_words_too(kind: str) -> None:
+    name = {"video": "film.mp4", "audio": "ljud.mp3"}[kind]
+    value = {"title": "Tvätta händerna", "file": document(name), "captions": None, "transcript": ""}
+    assert refuses({"type": kind, "value": value})
+    assert not refuses({"type": kind, "value": value | {"transcript": "<p>Allt som sägs.</p>"}})
