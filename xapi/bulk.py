@@ -2,13 +2,12 @@
 
 Every statement that comes in passes here. The ORM takes ten times as long to word a question as the database to
 answer it, `bulk_create` costs several times the insert itself and gives no ids to hang link rows on, and on PostgreSQL
-each round trip costs as much as what is asked: so questions and inserts are sent together.
+each round trip costs as much as what is asked: so questions are sent together, and inserts too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -20,8 +19,6 @@ from django.db import connection, models
 
 T = TypeVar("T")
 CHUNK = 500
-COPY_FROM = 20
-"""From how many rows COPY is faster than an insert for each; measured with `bench/statements.py`."""
 
 Row = tuple[Any, ...]
 
@@ -57,29 +54,40 @@ def moment_value(value: datetime) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Which rows of a table have one of some values in a column that is unique."""
+    """Which rows of a table have one of some values in a column that is unique, and what they hold in another."""
 
     model: type[models.Model]
-    columns: tuple[str, ...]
-    column: str
+    key: str
     values: Collection[Any]
+    column: str
 
-    def sql(self) -> tuple[str, list[Any]]:
-        values = list(self.values)
-        asked = f"SELECT {', '.join(self.columns)} FROM {self.model._meta.db_table} WHERE {self.column}"
-        if is_postgresql():
-            # One text whatever the number of values, so that it is prepared once.
-            return f"{asked} = ANY(%s)", [values]
-        return f"{asked} IN ({_places(values)})", values
+    def sql(self, place: str, number: int = 0) -> str:
+        value = f"{self.column}::text" if is_postgresql() else self.column
+        table = self.model._meta.db_table
+        return f"SELECT {number}, {self.key}, id, {value} FROM {table} WHERE {self.key} {place}"
 
 
-def ask(*questions: Question) -> list[list[Row]]:
-    """Return the rows that answer each question, as the driver gives them. At most `CHUNK` values each."""
-    if not is_postgresql():
-        return [_execute(*question.sql()).fetchall() for question in questions]
-    with _driver() as driver, driver.pipeline():
-        cursors = [driver.execute(*_noted(*question.sql())) for question in questions]
-    return [cursor.fetchall() for cursor in cursors]
+Found = dict[Any, tuple[int, Any]]
+"""Primary key and the column more of each row that is there, as text where the driver has no type, by its key."""
+
+
+def ask(*questions: Question) -> list[Found]:
+    """Answer each question, all with keys of one type and at most `CHUNK` values."""
+    found: list[Found] = [{} for _question in questions]
+    for number, key, pk, value in _rows(questions):
+        found[number][bytes(key) if isinstance(key, memoryview) else key] = (pk, value)
+    return found
+
+
+def _rows(questions: Sequence[Question]) -> Iterable[Row]:
+    if is_postgresql():
+        # One text however many values there are, so that it is prepared once.
+        sql = " UNION ALL ".join(question.sql("= ANY(%s)", number) for number, question in enumerate(questions))
+        return _prepared(sql, [list(question.values) for question in questions]).fetchall()
+    asked = (
+        (question.sql(f"IN ({_places(question.values)})", n), question.values) for n, question in enumerate(questions)
+    )
+    return [row for sql, values in asked for row in _execute(sql, list(values)).fetchall()]
 
 
 def reserve_ids(model: type[models.Model], count: int) -> list[int]:
@@ -108,39 +116,37 @@ class Insert:
     rows: Sequence[Row]
 
     @property
-    def target(self) -> str:
-        column_of = {field.name: str(field.column) for field in self.model._meta.concrete_fields}
-        return f"{self.model._meta.db_table} ({', '.join(column_of[name] for name in self.fields)})"
+    def columns(self) -> list[models.Field[Any, Any]]:
+        of_name = {field.name: field for field in self.model._meta.concrete_fields}
+        return [of_name[name] for name in self.fields]
 
-    def sql(self) -> str:
+    @property
+    def target(self) -> str:
+        return f"{self.model._meta.db_table} ({', '.join(str(field.column) for field in self.columns)})"
+
+    def from_rows(self) -> str:
+        """The insert of one row."""
         return f"INSERT INTO {self.target} VALUES ({_places(self.fields)})"
+
+    def from_arrays(self) -> str:
+        """The insert of any number of rows, an array for each column."""
+        arrays = ", ".join(f"%s::{field.db_type(connection)}[]" for field in self.columns)
+        return f"INSERT INTO {self.target} SELECT * FROM unnest({arrays})"
 
 
 def insert(*inserts: Insert) -> None:
-    """Insert rows in the order given; those that refer come after what they refer to."""
+    """Insert rows into several tables; on PostgreSQL as one statement, so that it costs one round trip."""
     wanted = [one for one in inserts if one.rows]
     if not is_postgresql():
         for one in wanted:
             with connection.cursor() as cursor:
-                cursor.executemany(one.sql(), one.rows)
+                cursor.executemany(one.from_rows(), one.rows)
         return
-    with _driver() as driver:
-        if any(len(one.rows) >= COPY_FROM for one in wanted):
-            _copy(driver, wanted)
-        else:
-            with driver.pipeline(), driver.cursor() as cursor:
-                for one in wanted:
-                    cursor.executemany(*_noted(one.sql(), one.rows))
+    parts = ", ".join(f"part_{number} AS ({one.from_arrays()})" for number, one in enumerate(wanted))
+    _prepared(f"WITH {parts} SELECT 1", [list(column) for one in wanted for column in zip(*one.rows, strict=True)])
 
 
-def _copy(driver: Any, inserts: list[Insert]) -> None:
-    for one in inserts:
-        with driver.cursor() as cursor, cursor.copy(*_noted(f"COPY {one.target} FROM STDIN")) as copy:
-            for row in one.rows:
-                copy.write_row(row)
-
-
-def _places(values: Sequence[object]) -> str:
+def _places(values: Collection[object]) -> str:
     return ", ".join(["%s"] * len(values))
 
 
@@ -150,24 +156,13 @@ def _execute(sql: str, values: Sequence[Any]) -> Any:
     return cursor
 
 
-def _noted(sql: str, *values: Any) -> tuple[Any, ...]:
-    """What goes past Django's cursors is counted as what goes through them."""
-    if connection.queries_logged:
-        connection.queries_log.append({"sql": sql, "time": "0"})
-    return (sql, *values)
-
-
-@contextmanager
-def _driver() -> Iterator[Any]:
-    """Psycopg's own connection with cursors that prepare on the server; its errors come out as Django's."""
+def _prepared(sql: str, values: Sequence[Any]) -> Any:
+    """As `_execute`, with psycopg's own cursor, which prepares on the server what comes again and sends arrays."""
     from psycopg import Cursor
 
     connection.ensure_connection()
-    driver: Any = connection.connection
-    usual = driver.cursor_factory
+    if connection.queries_logged:
+        connection.queries_log.append({"sql": sql, "time": "0"})
+    cursor: Any = Cursor(connection.connection)
     with connection.wrap_database_errors:
-        driver.cursor_factory = Cursor
-        try:
-            yield driver
-        finally:
-            driver.cursor_factory = usual
+        return cursor.execute(sql, values)

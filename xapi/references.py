@@ -7,16 +7,16 @@ can wait for each other but never in a circle.
 from __future__ import annotations
 
 import json
+from collections import ChainMap
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from django.db import models
 
-from .bulk import CHUNK, Question, Row, ask, chunks
+from .bulk import CHUNK, Found, Question, ask, chunks
 from .definitions import merged
 from .identity import Identifier, digest
 from .models import Activity, Agent, Verb
@@ -147,25 +147,14 @@ def _adds(merge: Callable[[Json], Json], text: str) -> bool:
     return merge(known) is not known
 
 
-Found = dict[bytes, tuple[int, Any]]
-"""Primary key and one column more of each row that is there, as the driver gives it, by its key."""
-
-
 def _found(wanted: Sequence[tuple[type[models.Model], str, Collection[bytes]]]) -> list[Found]:
-    """Look for rows of several tables at once: for one statement that is a single round trip."""
+    """Look for rows of several tables, all at once unless there are many."""
     if all(len(keys) <= CHUNK for _model, _column, keys in wanted):
-        questions = [Question(model, ("key", "id", column), "key", keys) for model, column, keys in wanted]
-        return [_by_key(rows) for rows in ask(*questions)]
-    return [_by_key(chain(*(_asked(model, column, chunk) for chunk in chunks(keys)))) for model, column, keys in wanted]
-
-
-def _asked(model: type[models.Model], column: str, keys: Collection[bytes]) -> list[Row]:
-    (rows,) = ask(Question(model, ("key", "id", column), "key", keys))
-    return rows
-
-
-def _by_key(rows: Iterable[Row]) -> Found:
-    return {bytes(key): (pk, value) for key, pk, value in rows}
+        return ask(*(Question(model, "key", keys, column) for model, column, keys in wanted))
+    return [
+        dict(ChainMap(*(ask(Question(model, "key", chunk, column))[0] for chunk in chunks(keys))))
+        for model, column, keys in wanted
+    ]
 
 
 def _with_missing(

@@ -162,7 +162,7 @@ def _stored_rows(ids: Iterable[UUID]) -> dict[UUID, models.Statement]:
     return {
         row.statement_id: row
         for chunk in chunks(ids)
-        if any(ask(Question(models.Statement, ("id",), "statement_id", [uuid_value(one) for one in chunk])))
+        if any(ask(Question(models.Statement, "statement_id", [uuid_value(one) for one in chunk], "version")))
         for row in models.Statement.objects.select_related("redactable").filter(statement_id__in=chunk)
     }
 
