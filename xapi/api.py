@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import vocabulary
+from .disposal import Decision, Disposal, dispose, erase_actor, hold, would_dispose, would_erase_actor
 from .entries import (
     PLATFORM,
     PLATFORM_AUTHORITY,
@@ -19,6 +20,8 @@ from .services import on_recorded, record, record_entries
 __all__ = [
     "PLATFORM",
     "PLATFORM_AUTHORITY",
+    "Decision",
+    "Disposal",
     "Entry",
     "InvalidStatements",
     "Recorded",
@@ -26,7 +29,10 @@ __all__ = [
     "StatementRow",
     "StoredStatement",
     "VoidedRow",
+    "dispose",
+    "erase_actor",
     "full_statement",
+    "hold",
     "on_recorded",
     "record",
     "record_entries",
@@ -34,4 +40,6 @@ __all__ = [
     "statements_about",
     "statements_in",
     "vocabulary",
+    "would_dispose",
+    "would_erase_actor",
 ]

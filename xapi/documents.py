@@ -21,7 +21,7 @@ from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from people.api import Conflict, DomainError, NotFound, Organisation
+from people.api import Conflict, DomainError, NotFound, Organisation, iri_base
 
 from .body import BadRequest, TooLarge, load
 from .identity import Identifier, digest
@@ -154,7 +154,7 @@ def _documents_in(place: Place) -> QuerySet[Document]:
     if place.activity is not None:
         rows = rows.filter(activity__in=Activity.objects.filter(key=digest(place.activity)))
     if place.agent is not None:
-        rows = rows.filter(agent__in=Agent.objects.filter(key=place.agent.digest))
+        rows = rows.filter(agent__in=Agent.objects.named(place.agent, iri_base()))
     return rows if place.registration is None else rows.filter(registration=place.registration)
 
 
@@ -245,7 +245,7 @@ def _locked(key: bytes) -> Document | None:
 
 def _new(place: Place, document_id: str, at: datetime) -> Document:
     # Agents before activities, as every batch of statements takes them.
-    agent = agent_pk(place.agent) if place.agent is not None else None
+    agent = agent_pk(place.agent, iri_base()) if place.agent is not None else None
     activity = activity_pk(place.activity) if place.activity is not None else None
     return Document(
         key=place.key_of(document_id),

@@ -68,7 +68,7 @@ def _matching(filters: Filters, rows: StatementQuerySet) -> StatementQuerySet:
 
 def _about_agent(identifier: Identifier, *, is_related: bool) -> Q:
     """Actor, object or a member of them; related: instructor, team, authority and all in a SubStatement too."""
-    agents = Agent.objects.filter(key=identifier.digest)
+    agents = Agent.objects.named(identifier, iri_base())
     links = StatementAgent.objects.filter(agent__in=agents)
     if not is_related:
         return Q(pk__in=links.filter(role__lte=AgentRole.OBJECT_MEMBER).values("statement_id"))

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 IFI_NAMES = ("account", "mbox", "mbox_sha1sum", "openid")
+STAND_INS = "/pseudonyms"
+"""Where below the installation's base the accounts lie that stand in for foreign identifiers."""
 
 
 def digest(text: str) -> bytes:
@@ -31,6 +34,20 @@ class Identifier:
         """True for an opaque account of this installation, which names nobody."""
         return self.kind == "account" and self.home_page == base
 
+    def stands_in_for(self, base: str) -> UUID | None:
+        """The agent row that a stand-in account names, when this is one (see `stand_in`)."""
+        if self.kind != "account" or self.home_page != f"{base}{STAND_INS}":
+            return None
+        try:
+            number = UUID(hex=self.value)
+        except ValueError:
+            return None
+        return number if number.hex == self.value else None
+
+    def names_nobody(self, base: str) -> bool:
+        """True for accounts of this installation that are opaque: our people's and systems', and stand-ins."""
+        return self.is_own(base) or self.stands_in_for(base) is not None
+
     def key(self, base: str) -> str:
         """The opaque key of one of ours; for others the identifier itself, unmistakable for a key."""
         if self.is_own(base):
@@ -42,6 +59,11 @@ class Identifier:
         if self.kind == "account":
             return {"account": {"homePage": self.home_page, "name": self.value}}
         return {self.kind: self.value}
+
+
+def stand_in(number: UUID, base: str) -> Identifier:
+    """The account that stands in for the foreign identifier of the agent row with this number."""
+    return Identifier("account", number.hex, f"{base}{STAND_INS}")
 
 
 def identifier_of(agent: Mapping[str, Any]) -> Identifier | None:

@@ -12,11 +12,14 @@ IRIs and identifiers may be of any length, and an index entry may not: each is u
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import IntEnum
 from uuid import uuid4
 
 from django.db import models
+from django.db.models.functions import Coalesce
 
+from .identity import Identifier
 from .statement import ActivityRole, AgentRole, ObjectKind
 
 
@@ -33,11 +36,20 @@ class IfiKind(models.TextChoices):
     OPENID = "openid"
 
 
+class AgentQuerySet(models.QuerySet["Agent"]):
+    def named(self, identifier: Identifier, base: str) -> AgentQuerySet:
+        """The row of an identifier, also of the account that stands in for one."""
+        number = identifier.stands_in_for(base)
+        by_key = models.Q(key=identifier.digest)
+        return self.filter(by_key | models.Q(uuid=number) if number else by_key)
+
+
 class Agent(models.Model):
     """Whoever a statement names: our people by their opaque key, systems, and foreign people and groups.
 
     `uuid` stands in for a foreign identifier in the stored payload, so that the log stays whole when the identifier
-    is disposed of. There is no name here on purpose: names lie in the redactable part.
+    is disposed of: then the row itself is named by the stand-in account. There is no name here on purpose: names lie in
+    the redactable part.
     """
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -46,6 +58,8 @@ class Agent(models.Model):
     ifi_value = models.TextField()
     key = models.BinaryField(max_length=32, unique=True, editable=False)
     is_group = models.BooleanField(default=False)
+
+    objects = AgentQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.ifi_kind}:{self.uuid}"
@@ -255,6 +269,54 @@ class DisposalPermit(models.Model):
     ground = models.CharField(max_length=500)
     decided_by = models.CharField(max_length=200)
     made_at = models.DateTimeField()
+
+
+class IdentifierPermit(models.Model):
+    """The right to replace one foreign identifier by its stand-in once, with its ground. Its `use` as above."""
+
+    agent = models.ForeignKey(Agent, models.PROTECT, related_name="permits")
+    use = models.OneToOneField(DisposalUse, models.PROTECT, related_name="identifier_permit", default=uuid4)
+    ground = models.CharField(max_length=500)
+    decided_by = models.CharField(max_length=200)
+    made_at = models.DateTimeField()
+
+
+class LegalHoldQuerySet(models.QuerySet["LegalHold"]):
+    def in_force(self, at: datetime) -> LegalHoldQuerySet:
+        """The holds that stop disposal at a moment: the newest of each organisation and agent, if it lasts."""
+        later = LegalHold.objects.alias(
+            organisation_no=Coalesce("organisation", 0), agent_no=Coalesce("agent", 0)
+        ).filter(
+            organisation_no=Coalesce(models.OuterRef("organisation"), 0),
+            agent_no=Coalesce(models.OuterRef("agent"), 0),
+            pk__gt=models.OuterRef("pk"),
+        )
+        return self.filter(~models.Exists(later), until__gt=at)
+
+
+class LegalHold(models.Model):
+    """Nothing of an organisation's statements, or of those that name an agent, is disposed of until a moment.
+
+    With both, of that organisation's statements that name that agent. The newest row of each counts, so a later one
+    prolongs or lifts a hold, and rows are only ever added.
+    """
+
+    organisation = models.ForeignKey("people.Organisation", models.PROTECT, null=True, blank=True, related_name="+")
+    agent = models.ForeignKey(Agent, models.PROTECT, null=True, blank=True, related_name="+")
+    until = models.DateTimeField()
+    ground = models.CharField(max_length=500)
+    decided_by = models.CharField(max_length=200)
+    recorded_at = models.DateTimeField()
+
+    objects = LegalHoldQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(organisation__isnull=False) | models.Q(agent__isnull=False),
+                name="legal_hold_holds_something",
+            )
+        ]
 
 
 class DocumentKind(models.IntegerChoices):

@@ -13,7 +13,7 @@ from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from typing import Any
 
-from .identity import IFI_NAMES, Identifier, identifier_of
+from .identity import IFI_NAMES, STAND_INS, Identifier, identifier_of
 
 Path = list[str | int]
 Part = tuple[Path, Any]
@@ -96,7 +96,7 @@ class Splitter:
 
     def _agent(self, agent: Json, path: Path) -> Json:
         identifier = identifier_of(agent)
-        is_foreign = identifier is not None and not identifier.is_own(self.base)
+        is_foreign = identifier is not None and not identifier.names_nobody(self.base)
         if not is_foreign and "name" not in agent and "member" not in agent:
             return agent
         kept = dict(agent)
@@ -112,7 +112,7 @@ class Splitter:
         """Replace the identifier by a stand-in account; its part remembers its property, so that order is kept."""
         name = next(name for name in IFI_NAMES if name in agent)
         self.parts.append(([*path, name], agent[name]))
-        stand_in = {"homePage": f"{self.base}/pseudonyms", "name": self.pseudonym(identifier)}
+        stand_in = {"homePage": f"{self.base}{STAND_INS}", "name": self.pseudonym(identifier)}
         return {
             ("account" if key == name else key): (stand_in if key == name else value) for key, value in agent.items()
         }
@@ -141,6 +141,15 @@ def close(payload: Json, paths: list[Path]) -> Json:
         if isinstance(parent, dict) and parent.get(path[-1], ...) is None:
             del parent[path[-1]]
     return payload
+
+
+def stand_ins(payload: Json, paths: list[Path]) -> dict[str, Json]:
+    """The stand-in accounts of a stored payload, by the path of the agent that each belongs to."""
+    found = {}
+    for path in paths:
+        if path[-1] in IFI_NAMES:
+            found[str(path[:-1])] = _at(payload, path[:-1])["account"]
+    return found
 
 
 def _at(value: Any, path: Path) -> Any:

@@ -14,9 +14,9 @@ from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
-from django.db import models
+from django.db import connection, models
 
-from .bulk import CHUNK, Found, Question, ask, chunks
+from .bulk import CHUNK, Found, Question, ask, chunks, is_postgresql
 from .definitions import merged
 from .identity import Identifier, digest
 from .models import Activity, Agent, Verb
@@ -46,16 +46,16 @@ def references_of(statements: list[Statement], authority: Identifier, *, base: s
     activities = _definitions(statements)
     found = _found([(Agent, "uuid", agents), (Verb, "display", verbs), (Activity, "definition", activities)])
     return References(
-        agents=_agent_rows(agents, found[0]),
+        agents=_agent_rows(agents, found[0], base),
         verbs=_verb_rows(verbs, found[1]),
         activities=_activity_rows(activities, found[2], base, is_platform=is_platform),
     )
 
 
-def agent_pk(identifier: Identifier) -> int:
+def agent_pk(identifier: Identifier, base: str) -> int:
     """Find or make the row of one agent. Call inside the transaction that will use it."""
     (found,) = _found([(Agent, "uuid", [identifier.digest])])
-    return _agent_rows({identifier.digest: (identifier, False)}, found)[identifier].pk
+    return _agent_rows({identifier.digest: (identifier, False)}, found, base)[identifier].pk
 
 
 def activity_pk(iri: str) -> int:
@@ -70,15 +70,40 @@ def _agents(statements: list[Statement], authority: Identifier) -> dict[bytes, t
     return {identifier.digest: (identifier, is_group) for identifier, is_group in wanted.items()}
 
 
-def _agent_rows(wanted: dict[bytes, tuple[Identifier, bool]], found: Found) -> dict[Identifier, AgentRef]:
+def _agent_rows(wanted: dict[bytes, tuple[Identifier, bool]], found: Found, base: str) -> dict[Identifier, AgentRef]:
     def new(key: bytes) -> Agent:
         one, is_group = wanted[key]
         return Agent(
             ifi_kind=one.kind, home_page=one.home_page, ifi_value=one.value, key=key, is_group=is_group, uuid=uuid4()
         )
 
-    rows = _with_missing(Agent, "uuid", wanted, found, new)
-    return {wanted[key][0]: AgentRef(pk, _uuid(uuid)) for key, (pk, uuid) in rows.items()}
+    stood_for = _stood_for((one for one, _is_group in wanted.values()), base)
+    named = [key for key, (one, _is_group) in wanted.items() if one not in stood_for]
+    foreign = [key for key in named if not wanted[key][0].names_nobody(base)]
+    rows = _with_missing(Agent, "uuid", named, found, new)
+    while not _are_kept({key: rows[key][0] for key in foreign}):
+        rows = _with_missing(Agent, "uuid", named, _found([(Agent, "uuid", named)])[0], new)
+    return {wanted[key][0]: AgentRef(pk, _uuid(uuid)) for key, (pk, uuid) in rows.items()} | stood_for
+
+
+def _stood_for(identifiers: Iterable[Identifier], base: str) -> dict[Identifier, AgentRef]:
+    """The rows that stand-in accounts name: whoever repeats one speaks of the agent that it stands for."""
+    numbers = {number: one for one in identifiers if (number := one.stands_in_for(base))}
+    rows = [row for chunk in chunks(numbers) for row in Agent.objects.filter(uuid__in=chunk)]
+    return {numbers[row.uuid]: AgentRef(row.pk, row.uuid) for row in rows}
+
+
+def _are_kept(foreign: dict[bytes, int]) -> bool:
+    """Keep foreign identifiers from being disposed of while this transaction uses them; False if one just was.
+
+    On SQLite a transaction that writes is alone. Locked in the order of keys, as disposal locks them.
+    """
+    if not is_postgresql() or not foreign:
+        return True
+    with connection.cursor() as cursor:
+        rows = "SELECT key, id FROM xapi_agent WHERE key = ANY(%s) ORDER BY key FOR KEY SHARE"
+        cursor.execute(rows, [sorted(foreign)])
+        return {bytes(key): pk for key, pk in cursor.fetchall()} == foreign
 
 
 def _uuid(value: UUID | str) -> UUID:

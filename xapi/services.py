@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -11,7 +12,7 @@ from uuid import UUID, uuid4
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from people.api import NotAllowed, Organisation
+from people.api import NotAllowed, Organisation, iri_base
 
 from . import models
 from .appending import append, splitter
@@ -26,11 +27,11 @@ from .entries import (
     StatementConflict,
     StatementRow,
 )
-from .identity import Identifier
+from .identity import Identifier, stand_in
 from .models import Credential, Scope
 from .pending import announce
 from .queries import body_of
-from .redaction import close
+from .redaction import close, stand_ins
 from .statement import StatementError, check, read
 from .statement.same import same
 
@@ -175,14 +176,29 @@ def _compare(row: models.Statement, one: Incoming, source: Credential | None) ->
 
 
 def _as_it_would_be_read(row: models.Statement, one: Incoming) -> Json:
-    """What was sent; if the stored one has been disposed of, without what was disposed of."""
+    """What was sent; if the stored one has been disposed of, without what was disposed of.
+
+    An identifier that is gone cannot be compared: in the same place, any other is taken for it.
+    """
     part = getattr(row, "redactable", None)
     if part is None or not part.tombstone:
         return one.statement.body
-    payload, parts = splitter(_known_pseudonym).split(one.statement.body)
+    base = iri_base()
+    payload, parts = splitter(lambda identifier: _known_pseudonym(identifier, base)).split(one.statement.body)
+    stored = stand_ins(json.loads(row.payload), json.loads(part.content)["paths"])
+    gone = _gone({account["name"] for account in stored.values()}, base)
+    for place, account in stand_ins(payload, [path for path, _value in parts]).items():
+        if place in stored and stored[place]["name"] in gone:
+            account["name"] = stored[place]["name"]
     return close(payload, [path for path, _value in parts])
 
 
-def _known_pseudonym(identifier: Identifier) -> str:
-    agent = models.Agent.objects.filter(key=identifier.digest).first()
+def _known_pseudonym(identifier: Identifier, base: str) -> str:
+    agent = models.Agent.objects.named(identifier, base).first()
     return agent.uuid.hex if agent else ""
+
+
+def _gone(numbers: Iterable[str], base: str) -> set[str]:
+    """The stand-ins among `numbers` whose identifier was disposed of."""
+    keys = [stand_in(UUID(hex=number), base).digest for number in numbers]
+    return {agent.uuid.hex for chunk in chunks(keys) for agent in models.Agent.objects.filter(key__in=chunk)}

@@ -26,6 +26,8 @@ TABLES = {
     "xapi_disposalpermit": "ground = 'another'",
     "xapi_disposaluse": "number = number",
 }
+DOORS = ("xapi_redactablepart", "xapi_agent")
+"""What may change in one way, under a permit; the permits and holds of agents are tried in test_disposal."""
 TOMBSTONE = json.dumps({"paths": []})
 
 
@@ -78,15 +80,17 @@ def triggers() -> set[tuple[str, str]]:
 
 def test_every_table_of_the_log_is_guarded(db: None) -> None:
     """Also against a later migration: SQLite remakes a table to alter it, and its triggers go with the old one."""
-    log = set(TABLES) - {"xapi_redactablepart"}
+    decisions = {"xapi_identifierpermit", "xapi_legalhold"}
+    log = set(TABLES) - {"xapi_redactablepart"} | decisions
     if connection.vendor == "sqlite":
-        unique = {"xapi_statement", "xapi_voiding", "xapi_redactablepart", "xapi_disposalpermit"}
+        unique = {"xapi_statement", "xapi_voiding", "xapi_disposalpermit", *DOORS} | decisions
         expected = {(table, name) for table in log for name in ("no_update", "no_delete")}
         expected |= {(table, "no_replace") for table in unique}
     else:
         expected = {(table, name) for table in log for name in ("no_change", "no_truncate")}
-        expected |= {("xapi_redactablepart", "no_truncate")}
-    expected |= {("xapi_redactablepart", name) for name in ("no_delete", "door", "used")}
+        expected |= {(table, "no_truncate") for table in DOORS}
+    expected |= {(table, name) for table in DOORS for name in ("no_delete", "door", "used")}
+    expected |= {("xapi_disposalpermit", "hold"), ("xapi_identifierpermit", "hold")}
     assert triggers() == expected
 
 

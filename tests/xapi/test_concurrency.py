@@ -13,7 +13,7 @@ import pytest
 from django.db import connections
 
 from people.api import DomainError
-from xapi.api import record
+from xapi.api import Decision, erase_actor, record
 from xapi.documents import (
     Conditions,
     Content,
@@ -28,7 +28,7 @@ from xapi.documents import (
     put_document,
 )
 from xapi.identity import Identifier
-from xapi.models import Activity, Agent, Document, DocumentKind, Statement
+from xapi.models import Activity, Agent, Document, DocumentKind, RedactablePart, Statement, StatementAgent
 
 from .bodies import ANNA, AT, BASE, COURSE, Json, agent, named, plain
 
@@ -202,3 +202,38 @@ def test_documents_and_statements_about_the_same_things_do_not_wait_in_a_circle(
     for number in range(2 * CLIENTS):
         attempts += [lambda number=number: noted(number), lambda number=number: said(number)]
     assert at_once(attempts) == {"merged": 2 * CLIENTS, "4": 2 * CLIENTS}
+
+
+def test_what_is_recorded_while_a_person_is_erased_is_found_by_her_identifier_or_gone() -> None:
+    """No statement is left that names her and that neither her identifier nor an erasure reaches."""
+    keys = [f"mailto:{name}@example.org" for name in "abc"]
+    place = Place(DocumentKind.AGENT_PROFILE, None, agent=Identifier("mbox", keys[0]))
+
+    def erased(key: str) -> str:
+        erase_actor(key, Decision("the plan", "archivist", AT))
+        return "erased"
+
+    def kept() -> str:
+        content = Content(b"{}", "application/json")
+        post_document(place, "settings", content, conditions=Conditions(), max_size=100, at=AT)
+        return "kept"
+
+    def batch(order: list[str]) -> str:
+        bodies = [named(actor={"mbox": key}) for key in order]
+        record(bodies, organisation=None, at=AT)
+        return "new"
+
+    attempts: list[Callable[[], str]] = []
+    for number in range(12):
+        attempts += [lambda number=number: batch(keys[:: 1 if number % 2 else -1]), kept]  # type: ignore[misc]
+        attempts += [lambda key=key: erased(key) for key in keys]  # type: ignore[misc]
+    random.Random(7).shuffle(attempts)
+    outcome = at_once(attempts)
+    assert outcome == {"new": 12, "kept": 12, "erased": 36}
+    undisposed = RedactablePart.objects.filter(tombstone=False).values("statement_id")
+    named_in = StatementAgent.objects.filter(statement__in=undisposed).values_list("agent__ifi_kind", flat=True)
+    assert set(named_in) <= {"mbox"}
+    for key in keys:
+        erased(key)
+    assert not RedactablePart.objects.filter(tombstone=False).exists()
+    assert not Agent.objects.filter(ifi_kind="mbox").exists()
