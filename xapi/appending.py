@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from people.api import NotAllowed, iri_base
 
 from . import models
+from .attachments import Files, keep
 from .bulk import Insert, chunks, insert, moment_value, reserve_ids, uuid_value
 from .entries import PLATFORM_AUTHORITY, Incoming, Json, StatementRow, VoidedRow
 from .identity import Identifier
@@ -19,6 +20,7 @@ from .models import Credential, Scope
 from .redaction import Splitter
 from .references import References, references_of
 from .statement import ObjectKind, Statement
+from .targets import Step, link_targets
 from .vocabulary import own
 
 STATEMENT_FIELDS = (
@@ -41,7 +43,7 @@ STATEMENT_FIELDS = (
 )
 
 
-def append(incoming: list[Incoming], source: Credential | None) -> list[StatementRow]:
+def append(incoming: list[Incoming], source: Credential | None, files: Files | None) -> list[StatementRow]:
     """Insert statements that are not stored yet, with all that belongs to them. Call inside a transaction."""
     base = iri_base()
     authority = Identifier("account", source.authority_key if source else PLATFORM_AUTHORITY, base)
@@ -53,6 +55,11 @@ def append(incoming: list[Incoming], source: Credential | None) -> list[Statemen
         *_statements(incoming, pks, references, authority, source),
         *_links(statements, pks, references),
         _voidings(incoming, pks, source),
+    )
+    if files is not None and files.uploads:
+        keep(((pk, statement.body) for statement, pk in zip(statements, pks, strict=True)), files)
+    link_targets(
+        [Step(pk, one.id, one.organisation_id, one.statement.refers_to) for one, pk in zip(incoming, pks, strict=True)]
     )
     return [_row(one, pk, base, authority, voided.get(one.id)) for one, pk in zip(incoming, pks, strict=True)]
 

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from people.api import DomainError, NotFound, Organisation, iri_base, person_by_actor_key
 
+from .attachments import remove_disposed
 from .bulk import chunks
 from .identity import Identifier, identifier_from_key, stand_in
 from .models import (
@@ -279,6 +280,7 @@ def _dispose(pks: Sequence[int], decision: Decision, *, identifiers: bool, also:
     unneeded = _unneeded(wanted, decision.at, also) if identifiers else []
     for pk in wanted.parts:
         _replace_part(pk, decision)
+    remove_disposed(wanted.parts)
     for agent in unneeded:
         _replace_identifier(agent, decision)
     return _report(wanted, len(unneeded))

@@ -16,7 +16,17 @@ from people.api import NotFound, iri_base
 from .body import BadRequest
 from .entries import PLATFORM_AUTHORITY
 from .identity import Identifier, digest
-from .models import Activity, Agent, Credential, Statement, StatementActivity, StatementAgent, StatementQuerySet, Verb
+from .models import (
+    Activity,
+    Agent,
+    Credential,
+    Statement,
+    StatementActivity,
+    StatementAgent,
+    StatementQuerySet,
+    StatementTarget,
+    Verb,
+)
 from .parameters import Filters
 from .statement import ActivityRole, AgentRole
 
@@ -41,16 +51,37 @@ def one_statement(statement_id: UUID, *, credential: Credential, is_voided: bool
 
 
 def page_of(filters: Filters, *, credential: Credential, after: int | None = None) -> Page:
-    """Return a page of what matches, voided statements left out; `after` is the id that the previous page ended at."""
-    rows = _matching(filters, Statement.objects.seen_by(credential)).not_voided().select_related("redactable")
+    """Return a page of what matches, voided statements left out; `after` is the id that the previous page ended at.
+
+    What matches itself and what refers to something that does are asked for apart and put together: each question
+    keeps its own index, which one question for both would not.
+    """
+    seen = Statement.objects.seen_by(credential)
+    matching = _matching(filters, seen)
+    found = {row.pk: row for row in _first(filters, matching, after)}
+    if filters.asks_what:
+        referring = StatementTarget.objects.filter(target__in=matching.order_by().values("pk"))
+        about = seen.filter(pk__in=referring.values("statement_id"))
+        found |= {row.pk: row for row in _first(filters, about, after)}
+    ordered = sorted(found.values(), key=lambda row: row.pk, reverse=not filters.ascending)
+    page = ordered[: filters.limit]
+    return Page(page, cursor(filters, page[-1].pk) if len(ordered) > filters.limit else "")
+
+
+def _first(filters: Filters, rows: StatementQuerySet, after: int | None) -> list[Statement]:
+    """The page's statements among `rows`, and one more if there is one."""
+    if filters.since is not None:
+        rows = rows.filter(stored__gt=filters.since)
+    if filters.until is not None:
+        rows = rows.filter(stored__lte=filters.until)
     if after is not None:
         rows = rows.filter(id__gt=after) if filters.ascending else rows.filter(id__lt=after)
-    found = list(rows.order_by("id" if filters.ascending else "-id")[: filters.limit + 1])
-    page = found[: filters.limit]
-    return Page(page, cursor(filters, page[-1].pk) if len(found) > filters.limit else "")
+    ordered = rows.not_voided().select_related("redactable").order_by("id" if filters.ascending else "-id")
+    return list(ordered[: filters.limit + 1])
 
 
 def _matching(filters: Filters, rows: StatementQuerySet) -> StatementQuerySet:
+    """By what statements say, which also counts for those that refer to them; not by time."""
     if filters.agent is not None:
         rows = rows.filter(_about_agent(filters.agent, is_related=filters.related_agents))
     if filters.activity is not None:
@@ -59,10 +90,6 @@ def _matching(filters: Filters, rows: StatementQuerySet) -> StatementQuerySet:
         rows = rows.filter(verb__in=Verb.objects.filter(key=digest(filters.verb)))
     if filters.registration is not None:
         rows = rows.filter(registration=filters.registration)
-    if filters.since is not None:
-        rows = rows.filter(stored__gt=filters.since)
-    if filters.until is not None:
-        rows = rows.filter(stored__lte=filters.until)
     return rows
 
 

@@ -319,6 +319,46 @@ class LegalHold(models.Model):
         ]
 
 
+class AttachmentData(models.Model):
+    """The data of attachments, once for each content. `key` is its SHA-256.
+
+    Belongs to the redactable side: it may be deleted when nothing leads to it any more, and never be changed.
+    """
+
+    key = models.BinaryField(max_length=32, unique=True, editable=False)
+    length = models.BigIntegerField()
+
+
+class AttachmentPiece(models.Model):
+    """Some bytes of a content, so that none is ever whole in memory."""
+
+    pk = models.CompositePrimaryKey("data_id", "number")
+    data = models.ForeignKey(AttachmentData, models.PROTECT, related_name="pieces", db_index=False)
+    number = models.PositiveIntegerField()
+    content = models.BinaryField()
+
+
+class StatementAttachment(models.Model):
+    """This content came with this statement, under this hash. Deleted when the statement has been disposed of."""
+
+    pk = models.CompositePrimaryKey("statement_id", "sha2")
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="attachment_links", db_index=False)
+    sha2 = models.CharField(max_length=128)
+    data = models.ForeignKey(AttachmentData, models.PROTECT, related_name="statement_links")
+
+
+class StatementTarget(models.Model):
+    """A statement answers filters for what it refers to: one row for each statement on the way, however far.
+
+    Only steps that its readers may know of count: to a statement of the same organisation, or of any when the one that
+    refers belongs to the installation.
+    """
+
+    pk = models.CompositePrimaryKey("statement_id", "target_id")
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="target_links", db_index=False)
+    target = models.ForeignKey(Statement, models.PROTECT, related_name="referrer_links")
+
+
 class DocumentKind(models.IntegerChoices):
     """The three document resources."""
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from .body import BadRequest, load
 from .identity import Identifier, identifier_of
+from .shapes import EXACT, FORMATS
 from .statement.check import Checker
 from .statement.formats import is_iri, is_uuid, parse_timestamp
 from .statement.storable import is_storable
@@ -41,7 +42,7 @@ FILTERS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """A query. `after` is the place in the order of storing where its page begins."""
+    """A query, and the shape of its answer."""
 
     agent: Identifier | None = None
     verb: str | None = None
@@ -53,6 +54,13 @@ class Filters:
     until: datetime | None = None
     limit: int = MAX_LIMIT
     ascending: bool = False
+    format: str = EXACT
+    attachments: bool = False
+
+    @property
+    def asks_what(self) -> bool:
+        """True when it asks for certain statements, and not only for a time, an order or a number of them."""
+        return any(one is not None for one in (self.agent, self.verb, self.activity, self.registration))
 
 
 class Parameters:
@@ -69,14 +77,6 @@ class Parameters:
             raise BadRequest(_("The parameter %(name)s is given twice.") % {"name": twice[0]})
         self.values = {name: given[0] for name, given in values.items()}
         self.version = version
-        self._refuse_what_is_not_served()
-
-    def _refuse_what_is_not_served(self) -> None:
-        """Other shapes than the statement as it came, and attachments, are refused rather than ignored."""
-        if self.values.get("format", "exact") != "exact":
-            raise BadRequest(_("The parameter format may only be exact."))
-        if self.boolean("attachments"):
-            raise BadRequest(_("The parameter attachments may only be false: this store keeps no attachments."))
 
     def single(self) -> tuple[str, UUID] | None:
         """Return the parameter that asks for one statement and its id; None when the query is for many."""
@@ -100,7 +100,13 @@ class Parameters:
             until=self.moment("until"),
             limit=self._limit(),
             ascending=self.boolean("ascending"),
+            format=self.format(),
+            attachments=self.boolean("attachments"),
         )
+
+    def format(self) -> str:
+        """How much of each statement is wanted."""
+        return self._maybe("format", _format, " / ".join(FORMATS)) or EXACT
 
     def require(self, name: str) -> str:
         if name not in self.values:
@@ -156,6 +162,10 @@ class Parameters:
         if value is None:
             raise BadRequest(_("The parameter %(name)s must be %(what)s.") % {"name": name, "what": what})
         return value
+
+
+def _format(text: str) -> str | None:
+    return text if text in FORMATS else None
 
 
 def _iri(text: str) -> str | None:

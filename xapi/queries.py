@@ -13,9 +13,12 @@ from django.db.models import Exists, OuterRef
 
 from people.api import NotFound, iri_base
 
+from .bulk import chunks
 from .identity import Identifier, digest, identifier_from_key
-from .models import Activity, Credential, Statement, StatementActivity, StatementQuerySet
+from .languages import Preferences
+from .models import Activity, Credential, Statement, StatementActivity, StatementQuerySet, Verb
 from .redaction import close, reassemble
+from .shapes import EXACT, IDS, canonical, ids_only, named_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,36 @@ def body_of(row: Statement) -> dict[str, Any]:
         return payload
     content = json.loads(part.content)
     return close(payload, content["paths"]) if part.tombstone else reassemble(payload, content["parts"])
+
+
+def texts_of(rows: list[Statement], format: str, preferences: Preferences) -> list[str]:
+    """Statements of rows selected with their `redactable` as JSON texts, in one of the formats of the specification."""
+    if format == EXACT:
+        return [_text_of(row) for row in rows]
+    bodies = [body_of(row) for row in rows]
+    if format == IDS:
+        return [_dumps(ids_only(body)) for body in bodies]
+    named = {one for body in bodies for one in named_in(body)}
+    displays = _values_of(Verb, "display", (iri for kind, iri in named if kind == "verb"))
+    definitions = _values_of(Activity, "definition", (iri for kind, iri in named if kind == "activity"))
+    return [_dumps(canonical(body, displays, definitions, preferences)) for body in bodies]
+
+
+def _text_of(row: Statement) -> str:
+    """The statement as it lies, when nothing was taken out of it."""
+    return row.payload if getattr(row, "redactable", None) is None else _dumps(body_of(row))
+
+
+def _dumps(body: dict[str, Any]) -> str:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+
+def _values_of(model: type[Verb] | type[Activity], column: str, iris: Iterable[str]) -> dict[str, Any]:
+    return {
+        iri: value
+        for chunk in chunks(digest(iri) for iri in iris)
+        for iri, value in model._default_manager.filter(key__in=chunk).values_list("iri", column)
+    }
 
 
 def _read(rows: StatementQuerySet, known_at: datetime | None) -> list[StoredStatement]:

@@ -16,6 +16,7 @@ from people.api import NotAllowed, Organisation, iri_base
 
 from . import models
 from .appending import append, splitter
+from .attachments import Files, errors_in, refuse_superfluous
 from .bulk import Question, ask, chunks, uuid_value
 from .entries import (
     PLATFORM,
@@ -59,6 +60,7 @@ def record(
     not_before: datetime | None = None,
     version: str = "2.0.0",
     clock: Clock | None = None,
+    files: Files | None = None,
 ) -> list[Recorded]:
     """Validate and append statements, all or none. Return every id in order, new or already known.
 
@@ -66,23 +68,30 @@ def record(
     send the same batch again. `organisation` is the employer they were earned under, `at` the store's clock,
     `not_before` the earliest time that is believed of them, `version` the rules to validate by.
     With a `clock`, they are stored at what it says when it is their turn, so that none comes to be among what others
-    have read already.
+    have read already. `files` is the data of attachments that came with them; without it, attachments are taken as
+    described.
     Raises InvalidStatements with every error, StatementConflict, and NotAllowed for what `source` may not do.
     """
     entries = [Entry(body, organisation, at, not_before, version) for body in bodies]
-    return record_entries(entries, source=source, clock=clock)
+    return record_entries(entries, source=source, clock=clock, files=files)
 
 
 def record_entries(
-    entries: Iterable[Entry], *, source: Credential | None = PLATFORM, clock: Clock | None = None
+    entries: Iterable[Entry],
+    *,
+    source: Credential | None = PLATFORM,
+    clock: Clock | None = None,
+    files: Files | None = None,
 ) -> list[Recorded]:
     """As `record`, for statements of several organisations or moments in one batch (imports, the demo's past)."""
     incoming = _checked(list(entries))
+    if files is not None:
+        _check_files(incoming, files)
     _refuse_what_source_may_not(incoming, source)
     for attempt in range(ATTEMPTS):
         try:
             with transaction.atomic():
-                return _append_unknown(_in_turn(incoming, clock), source)
+                return _append_unknown(_in_turn(incoming, clock), source, files)
         except IntegrityError:
             # Another request stored one of our ids between our look and our insert: look again and compare.
             if attempt == ATTEMPTS - 1:
@@ -106,6 +115,18 @@ def _checked(entries: list[Entry]) -> list[Incoming]:
         incoming.append(Incoming(statement.id or uuid4(), statement, entry, statement.version or default))
     _refuse_repeated_ids(incoming)
     return incoming
+
+
+def _check_files(incoming: list[Incoming], files: Files) -> None:
+    """Every attachment has its data or an address, every signature is good, and no data is left over."""
+    errors = [
+        StatementError(f"$[{index}]{error.path[1:]}", error.message, error.section)
+        for index, one in enumerate(incoming)
+        for error in errors_in(one.statement.body, files, one.entry.version)
+    ]
+    if errors:
+        raise InvalidStatements(errors)
+    refuse_superfluous((one.statement.body for one in incoming), files)
 
 
 def _refuse_repeated_ids(incoming: list[Incoming]) -> None:
@@ -145,14 +166,14 @@ def _in_turn(incoming: list[Incoming], clock: Clock | None) -> list[Incoming]:
     return [replace(one, entry=replace(one.entry, at=at)) for one in incoming]
 
 
-def _append_unknown(incoming: list[Incoming], source: Credential | None) -> list[Recorded]:
+def _append_unknown(incoming: list[Incoming], source: Credential | None, files: Files | None) -> list[Recorded]:
     known = _stored_rows(one.id for one in incoming)
     for one in incoming:
         if one.id in known:
             _compare(known[one.id], one, source)
     new = [one for one in incoming if one.id not in known]
     if new:
-        rows = append(new, source)
+        rows = append(new, source, files)
         for receiver in _receivers:
             receiver(rows)
     return [Recorded(one.id, one.id not in known) for one in incoming]

@@ -28,6 +28,8 @@ TABLES = {
 }
 DOORS = ("xapi_redactablepart", "xapi_agent")
 """What may change in one way, under a permit; the permits and holds of agents are tried in test_disposal."""
+MAY_GO = ("xapi_statementtarget", "xapi_statementattachment", "xapi_attachmentpiece", "xapi_attachmentdata")
+"""These let go what belongs to nothing undisposed; see test_attachments_endpoint."""
 TOMBSTONE = json.dumps({"paths": []})
 
 
@@ -91,6 +93,11 @@ def test_every_table_of_the_log_is_guarded(db: None) -> None:
         expected |= {(table, "no_truncate") for table in DOORS}
     expected |= {(table, name) for table in DOORS for name in ("no_delete", "door", "used")}
     expected |= {("xapi_disposalpermit", "hold"), ("xapi_identifierpermit", "hold")}
+    expected |= {(table, name) for table in MAY_GO for name in ("no_update", "no_delete")}
+    if connection.vendor == "sqlite":
+        expected |= {(table, "no_replace") for table in MAY_GO if table != "xapi_statementtarget"}
+    else:
+        expected |= {(table, "no_truncate") for table in MAY_GO}
     assert triggers() == expected
 
 

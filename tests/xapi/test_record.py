@@ -297,12 +297,13 @@ def test_a_batch_costs_the_same_queries_whatever_its_size(django_assert_num_quer
 
 
 def few(inserts: int, locks: int = 0) -> int:
-    """A savepoint and its release, a look for known ids, three for agents, verbs and activities, an id, the inserts.
+    """A savepoint and its release, a look for known ids, three for agents, verbs and activities, an id, the inserts, a
+    look for statements that refer to the new ones.
 
     PostgreSQL looks for agents, verbs and activities at once, and inserts at once; it locks foreign agents, and
     says what is about to be stored.
     """
-    return 7 + locks if connection.vendor == "postgresql" else 7 + inserts
+    return 8 + locks if connection.vendor == "postgresql" else 8 + inserts
 
 
 # --- Agents, verbs and activities ------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from functools import wraps
 from typing import Any, Concatenate, Protocol
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
@@ -39,11 +40,11 @@ class SupportsRead(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-Endpoint = Callable[..., HttpResponse]
+Endpoint = Callable[..., HttpResponseBase]
 Json = dict[str, Any]
 
 
-def resource(view: Callable[Concatenate[HttpRequest, Credential, str, datetime, ...], HttpResponse]) -> Endpoint:
+def resource(view: Callable[Concatenate[HttpRequest, Credential, str, datetime, ...], HttpResponseBase]) -> Endpoint:
     """Wrap a resource: its version, its credential, and errors as problem documents (RFC 9457).
 
     `spoken` are the versions of the address that was asked; the first is followed by what has no usable version.
@@ -51,7 +52,9 @@ def resource(view: Callable[Concatenate[HttpRequest, Credential, str, datetime, 
 
     @csrf_exempt
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, spoken: tuple[str, ...] = VERSIONS, **kwargs: Any) -> HttpResponse:
+    def wrapped(
+        request: HttpRequest, *args: Any, spoken: tuple[str, ...] = VERSIONS, **kwargs: Any
+    ) -> HttpResponseBase:
         at = now()
         through = consistent_through(at)
         version = spoken[0]
@@ -62,10 +65,10 @@ def resource(view: Callable[Concatenate[HttpRequest, Credential, str, datetime, 
             version = version_of(request, spoken) or version
             credential = authenticate(request.headers.get("Authorization", ""), at)
             _require_version(request, spoken)
-            response = view(request, credential, version, at, *args, **kwargs)
+            response: HttpResponseBase = view(request, credential, version, at, *args, **kwargs)
         except DomainError as error:
             response = problem(error, request)
-        if request.method == "HEAD" != method:
+        if request.method == "HEAD" != method and isinstance(response, HttpResponse):
             # Only of a real HEAD does the server leave out the body.
             response.content = b""
         response[VERSION_HEADER] = version
@@ -137,13 +140,13 @@ def read_body(request: HttpRequest) -> bytes:
     declared = request.headers.get("Content-Length", "")
     if declared.isdigit() and int(declared) > MAX_BODY:
         raise TooLarge(_("Send at most %(limit)s bytes at once.") % {"limit": MAX_BODY})
-    raw = _stream(request).read(MAX_BODY + 1)
+    raw = stream(request).read(MAX_BODY + 1)
     if len(raw) > MAX_BODY:
         raise TooLarge(_("Send at most %(limit)s bytes at once.") % {"limit": MAX_BODY})
     return raw
 
 
-def _stream(request: HttpRequest) -> SupportsRead:
+def stream(request: HttpRequest) -> SupportsRead:
     """The body; Django reads none when its length is not declared, as when a client sends it in chunks.
 
     A server that ends the stream where the body ends says so by `wsgi.input_terminated`.

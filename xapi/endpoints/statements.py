@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
+from secrets import token_hex
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
 
 from people.api import NotAllowed, now
 
+from ..attachments import Files, Found, found_in, pieces_of
 from ..body import BadRequest
 from ..finding import Page, one_statement, page_of, read_cursor
+from ..languages import Preferences, preferences_in
 from ..models import Credential, Scope, Statement
-from ..parameters import Parameters
-from ..queries import body_of
+from ..parameters import Filters, Parameters
+from ..queries import body_of, texts_of
 from ..services import record
 from ..statement.formats import is_uuid
-from .resource import beside, json_body, resource
-
-SIGNATURE = "http://adlnet.gov/expapi/attachments/signature"
+from .mixed import statements_in
+from .resource import beside, resource
 
 
 @resource
-def statements(request: HttpRequest, credential: Credential, version: str, at: datetime) -> HttpResponse:
+def statements(request: HttpRequest, credential: Credential, version: str, at: datetime) -> HttpResponseBase:
     """The statement resource (2.0: 4.1.6.1, 1.0.3: Communication 2.1)."""
     if request.method in ("GET", "HEAD"):
         return get_statements(request, credential, version)
@@ -38,27 +42,29 @@ def statements(request: HttpRequest, credential: Credential, version: str, at: d
 
 
 @resource
-def more(request: HttpRequest, credential: Credential, version: str, at: datetime, token: str) -> HttpResponse:
+def more(request: HttpRequest, credential: Credential, version: str, at: datetime, token: str) -> HttpResponseBase:
     """The next page of a query; sees what the credential asking sees, whoever asked for the first page."""
     if request.method not in ("GET", "HEAD"):
         return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
     _require_reading(credential)
     filters, after = read_cursor(token)
-    return _page(request, page_of(filters, credential=credential, after=after))
+    return _page(request, filters, page_of(filters, credential=credential, after=after))
 
 
 # --- Reading ---------------------------------------------------------------------------------------------------------
 
 
-def get_statements(request: HttpRequest, credential: Credential, version: str) -> HttpResponse:
+def get_statements(request: HttpRequest, credential: Credential, version: str) -> HttpResponseBase:
     _require_reading(credential)
     parameters = Parameters({name: request.GET.getlist(name) for name in request.GET}, version)
     single = parameters.single()
     if single is None:
-        return _page(request, page_of(parameters.filters(), credential=credential))
+        filters = parameters.filters()
+        return _page(request, filters, page_of(filters, credential=credential))
     name, statement_id = single
     row = one_statement(statement_id, credential=credential, is_voided=name == "voidedStatementId")
-    response = HttpResponse(text_of(row), content_type="application/json")
+    (text,) = texts_of([row], parameters.format(), _languages(request))
+    response = _answer(request, text, [row], with_attachments=parameters.boolean("attachments"))
     response["Last-Modified"] = http_date(row.stored.timestamp())
     return response
 
@@ -68,17 +74,43 @@ def _require_reading(credential: Credential) -> None:
         raise NotAllowed(_("This credential may not read statements."))
 
 
-def _page(request: HttpRequest, page: Page) -> HttpResponse:
+def _page(request: HttpRequest, filters: Filters, page: Page) -> HttpResponseBase:
     next_page = reverse(beside(request, "more"), args=[page.more]) if page.more else ""
-    texts = ",".join(text_of(row) for row in page.rows)
-    return HttpResponse(f'{{"statements":[{texts}],"more":{json.dumps(next_page)}}}', content_type="application/json")
+    texts = ",".join(texts_of(page.rows, filters.format, _languages(request)))
+    content = f'{{"statements":[{texts}],"more":{json.dumps(next_page)}}}'
+    response = _answer(request, content, page.rows, with_attachments=filters.attachments)
+    if page.rows:
+        response["Last-Modified"] = http_date(max(row.stored for row in page.rows).timestamp())
+    return response
 
 
-def text_of(row: Statement) -> str:
-    """The statement as JSON text; as it lies when nothing was taken out of it."""
-    if getattr(row, "redactable", None) is None:
-        return row.payload
-    return json.dumps(body_of(row), ensure_ascii=False, separators=(",", ":"))
+def _languages(request: HttpRequest) -> Preferences:
+    return preferences_in(request.headers.get("Accept-Language", ""))
+
+
+def _answer(request: HttpRequest, content: str, rows: list[Statement], *, with_attachments: bool) -> HttpResponseBase:
+    if not with_attachments:
+        return HttpResponse(content, content_type="application/json")
+    boundary = token_hex(20)
+    content_type = f"multipart/mixed; boundary={boundary}"
+    if request.method == "HEAD":
+        return HttpResponse(content_type=content_type)
+    found = found_in((row.pk, body_of(row)) for row in rows)
+    return StreamingHttpResponse(_multipart(content, found, boundary), content_type=content_type)
+
+
+def _multipart(content: str, found: list[Found], boundary: str) -> Iterator[bytes]:
+    """The statements and the data of their attachments (2.0: 4.1.3, 1.0.3: Communication 1.5.2), a piece at a time."""
+    yield f"--{boundary}\r\nContent-Type: application/json\r\n\r\n{content}\r\n".encode()
+    for one in found:
+        headers = (
+            f"Content-Type: {one.content_type}\r\nContent-Transfer-Encoding: binary\r\n"
+            f"X-Experience-API-Hash: {one.sha2}\r\n"
+        )
+        yield f"--{boundary}\r\n{headers}\r\n".encode()
+        yield from pieces_of(one.data_pk, one.length)
+        yield b"\r\n"
+    yield f"--{boundary}--\r\n".encode()
 
 
 # --- Writing ---------------------------------------------------------------------------------------------------------
@@ -89,10 +121,11 @@ def post_statements(request: HttpRequest, credential: Credential, version: str, 
     _require_writing(credential)
     if request.GET:
         raise BadRequest(_("Statements are posted without parameters."))
-    bodies = json_body(request)
-    if not isinstance(bodies, list):
-        bodies = [bodies]
-    return JsonResponse(_record(bodies, credential, version, at), safe=False)
+    with Files() as files:
+        bodies = statements_in(request, files)
+        if not isinstance(bodies, list):
+            bodies = [bodies]
+        return JsonResponse(_record(bodies, files, credential, version, at), safe=False)
 
 
 def put_statement(request: HttpRequest, credential: Credential, version: str, at: datetime) -> HttpResponse:
@@ -101,14 +134,15 @@ def put_statement(request: HttpRequest, credential: Credential, version: str, at
     statement_id = request.GET.get("statementId", "")
     if not is_uuid(statement_id) or len(request.GET) != 1 or len(request.GET.getlist("statementId")) != 1:
         raise BadRequest(_("A statement is put with the parameter statementId, a UUID, and no other."))
-    body = json_body(request)
-    if isinstance(body, list):
-        raise BadRequest(_("Only one statement can be put at a time; post a batch instead."))
-    if isinstance(body, dict):
-        if str(body.get("id", statement_id)).lower() != statement_id.lower():
-            raise BadRequest(_("The statement's id is not the one of the parameter statementId."))
-        body = {"id": statement_id} | body
-    _record([body], credential, version, at)
+    with Files() as files:
+        body = statements_in(request, files)
+        if isinstance(body, list):
+            raise BadRequest(_("Only one statement can be put at a time; post a batch instead."))
+        if isinstance(body, dict):
+            if str(body.get("id", statement_id)).lower() != statement_id.lower():
+                raise BadRequest(_("The statement's id is not the one of the parameter statementId."))
+            body = {"id": statement_id} | body
+        _record([body], files, credential, version, at)
     return HttpResponse(status=204)
 
 
@@ -117,22 +151,14 @@ def _require_writing(credential: Credential) -> None:
         raise NotAllowed(_("This credential may not record statements."))
 
 
-def _record(bodies: list[Any], credential: Credential, version: str, at: datetime) -> list[str]:
-    _refuse_attachments_without_data(bodies)
+def _record(bodies: list[Any], files: Files, credential: Credential, version: str, at: datetime) -> list[str]:
     recorded = record(
-        bodies, organisation=credential.organisation, source=credential, at=at, version=version, clock=now
+        bodies,
+        organisation=credential.organisation,
+        source=credential,
+        at=at,
+        version=version,
+        clock=now,
+        files=files,
     )
     return [str(one.statement_id) for one in recorded]
-
-
-def _refuse_attachments_without_data(bodies: list[Any]) -> None:
-    """A JSON body carries no attachment's data, so each must be found elsewhere (1.0.3: Communication 1.5.1).
-
-    A signature must come with its data, whatever its fileUrl: without, it cannot be verified.
-    """
-    for body in bodies:
-        attachments = body.get("attachments") if isinstance(body, dict) else None
-        for attachment in attachments if isinstance(attachments, list) else []:
-            is_known = isinstance(attachment, dict) and "usageType" in attachment
-            if is_known and ("fileUrl" not in attachment or attachment["usageType"] == SIGNATURE):
-                raise BadRequest(_("An attachment in JSON must have a fileUrl, and may not be a signature."))

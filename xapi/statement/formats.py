@@ -29,7 +29,10 @@ _SHA1 = re.compile(r"[0-9a-fA-F]{40}")
 _SHA2 = re.compile(r"(?:[0-9a-fA-F]{56}|[0-9a-fA-F]{64}|[0-9a-fA-F]{96}|[0-9a-fA-F]{128})")
 
 _TOKEN = r"[A-Za-z0-9!#$%&'*+.^_`|~-]++"
-_MEDIA_TYPE = re.compile(rf'{_TOKEN}/{_TOKEN}(?:\s*;\s*{_TOKEN}=(?:{_TOKEN}|"(?:[^"\\]|\\.)*"))*\s*;?')
+# No control characters: it stands in a header when the attachment is given back.
+_MEDIA_TYPE = re.compile(
+    rf'{_TOKEN}/{_TOKEN}(?:[ \t]*;[ \t]*{_TOKEN}=(?:{_TOKEN}|"(?:[^"\\\x00-\x1f\x7f]|\\[^\x00-\x1f\x7f])*"))*[ \t]*;?'
+)
 
 # ISO 8601:2004 4.4.3.2. Weeks stand alone; only the smallest part given may have a fraction.
 _N = r"\d+(?:[.,]\d+)?"

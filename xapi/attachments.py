@@ -1,0 +1,215 @@
+"""The data of attachments: received into one temporary file, kept once for each content, read out in pieces.
+
+It lies in the database beside the statements: stored with them or not at all, in the same backup, and gone in the
+transaction that disposes of the last statement it came with. Only a statement that its data came with leads to it;
+that another statement names the same hash gives its readers nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+
+from .body import BadRequest
+from .bulk import Insert, chunks, insert
+from .models import AttachmentData, AttachmentPiece, StatementAttachment
+from .signatures import CONTENT_TYPE, flaw_of, is_signature
+from .statement import StatementError
+from .statement.formats import is_sha2
+
+Json = dict[str, Any]
+PIECE: Final = 256 * 1024
+"""The bytes of one row; what is read or written at a time."""
+MAX_SIGNATURE: Final = 1024 * 1024
+SECTIONS: Final = ("4.1.3", "Communication 1.5.2")
+SIGNED: Final = ("4.2.6", "Data 2.6")
+_HASHES: Final = {56: hashlib.sha224, 64: hashlib.sha256, 96: hashlib.sha384, 128: hashlib.sha512}
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One received content: its SHA-256, and its place in the temporary file."""
+
+    sha256: bytes
+    start: int
+    length: int
+
+
+class Files:
+    """The contents that came with a request, by the hash that was stated, in small letters."""
+
+    def __init__(self) -> None:
+        self.uploads: dict[str, Upload] = {}
+        self._file = tempfile.TemporaryFile(prefix="xapi-")  # noqa: SIM115 (closed by __exit__)
+
+    def __enter__(self) -> Files:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._file.close()
+
+    def add(self, stated: str, content: Iterable[bytes]) -> None:
+        """Take in one content. Raises BadRequest unless it has the hash that was stated."""
+        if not is_sha2(stated):
+            raise BadRequest(_("Each attachment's part needs the header X-Experience-API-Hash with its SHA-2."))
+        stated = stated.lower()
+        sha256, as_stated = hashlib.sha256(), _HASHES[len(stated)]()
+        start = self._file.seek(0, 2)
+        for chunk in content:
+            self._file.write(chunk)
+            sha256.update(chunk)
+            as_stated.update(chunk)
+        if as_stated.hexdigest() != stated:
+            raise BadRequest(_("The data of an attachment does not have the hash %(hash)s.") % {"hash": stated})
+        self.uploads[stated] = Upload(sha256.digest(), start, self._file.tell() - start)
+
+    def read(self, upload: Upload) -> Iterator[bytes]:
+        """The content in pieces of PIECE bytes, the last one shorter."""
+        for place in range(0, upload.length, PIECE):
+            self._file.seek(upload.start + place)
+            yield self._file.read(min(PIECE, upload.length - place))
+
+
+def attachments_of(statement: Json) -> Iterator[tuple[str, Json]]:
+    """Every attachment of a valid statement and its SubStatement, with its path."""
+    for path, place in (("", statement), (".object", statement["object"])):
+        if place is statement or place.get("objectType") == "SubStatement":
+            for index, attachment in enumerate(place.get("attachments", ())):
+                yield f"{path}.attachments[{index}]", attachment
+
+
+def errors_in(statement: Json, files: Files, version: str) -> Iterator[StatementError]:
+    """What a valid statement's attachments lack: data that came with it or can be fetched, and good signatures."""
+    is_1 = version.startswith("1.")
+    for path, attachment in attachments_of(statement):
+        upload = files.uploads.get(attachment["sha2"].lower())
+        if is_signature(attachment) and not path.startswith(".object"):
+            flaw = _flaw_of_signature(attachment, upload, files, statement, version)
+            if flaw:
+                yield StatementError(f"${path}", flaw, SIGNED[is_1])
+        elif upload is None and "fileUrl" not in attachment:
+            message = "must have a fileUrl, or its data must come with the statement."
+            yield StatementError(f"${path}", message, SECTIONS[is_1])
+
+
+def _flaw_of_signature(
+    attachment: Json, upload: Upload | None, files: Files, statement: Json, version: str
+) -> str | None:
+    if attachment["contentType"] != CONTENT_TYPE:
+        return f"is a signature, so its contentType must be {CONTENT_TYPE}."
+    if upload is None:
+        return "is a signature, so its data must come with the statement."
+    if upload.length > MAX_SIGNATURE:
+        return f"is a signature of more than {MAX_SIGNATURE} bytes."
+    return flaw_of(b"".join(files.read(upload)), statement, version)
+
+
+def refuse_superfluous(statements: Iterable[Json], files: Files) -> None:
+    """Raise BadRequest when some data belongs to no attachment of the valid statements it came with."""
+    named = {attachment["sha2"].lower() for one in statements for _path, attachment in attachments_of(one)}
+    superfluous = sorted(files.uploads.keys() - named)
+    if superfluous:
+        raise BadRequest(_("No attachment has the hash %(hash)s, whose data was sent.") % {"hash": superfluous[0]})
+
+
+# --- Keeping ---------------------------------------------------------------------------------------------------------
+
+
+def keep(statements: Iterable[tuple[int, Json]], files: Files) -> None:
+    """Store what came with statements, given by primary key and body, and lead from them to it.
+
+    Call inside their transaction. When another transaction stores the same content first, the database refuses ours,
+    and the caller tries again.
+    """
+    links = {
+        (pk, sha2): files.uploads[sha2]
+        for pk, body in statements
+        for sha2 in (attachment["sha2"].lower() for _path, attachment in attachments_of(body))
+        if sha2 in files.uploads
+    }
+    uploads = {upload.sha256: upload for upload in links.values()}
+    known = dict(_known(uploads))
+    for sha256 in sorted(uploads.keys() - known.keys()):
+        known[sha256] = _insert_data(uploads[sha256], files)
+    rows = [(pk, sha2, known[upload.sha256]) for (pk, sha2), upload in sorted(links.items(), key=lambda item: item[0])]
+    insert(Insert(StatementAttachment, ("statement", "sha2", "data"), rows))
+
+
+def _known(keys: Iterable[bytes]) -> Iterator[tuple[bytes, int]]:
+    for chunk in chunks(keys):
+        for key, pk in AttachmentData.objects.filter(key__in=chunk).values_list("key", "pk"):
+            yield bytes(key), pk
+
+
+def _insert_data(upload: Upload, files: Files) -> int:
+    data = AttachmentData.objects.create(key=upload.sha256, length=upload.length)
+    for number, piece in enumerate(files.read(upload)):
+        insert(Insert(AttachmentPiece, ("data", "number", "content"), [(data.pk, number, piece)]))
+    return data.pk
+
+
+# --- Reading ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One content that a statement came with: what the statement calls it, and where it lies."""
+
+    sha2: str
+    content_type: str
+    data_pk: int
+    length: int
+
+
+def found_in(bodies: Iterable[tuple[int, Json]]) -> list[Found]:
+    """Every content that came with statements, given by primary key and body, each once, in the order named."""
+    by_pk = dict(bodies)
+    links = {
+        (link.statement_id, link.sha2): link
+        for chunk in chunks(by_pk)
+        for link in StatementAttachment.objects.select_related("data").filter(
+            statement__in=chunk, statement__redactable__tombstone=False
+        )
+    }
+    found: dict[str, Found] = {}
+    for pk, body in by_pk.items():
+        for _path, attachment in attachments_of(body):
+            link = links.get((pk, attachment["sha2"].lower()))
+            if link is not None:
+                one = Found(attachment["sha2"], attachment["contentType"], link.data_id, link.data.length)
+                found.setdefault(link.sha2, one)
+    return list(found.values())
+
+
+def pieces_of(data_pk: int, length: int) -> Iterator[bytes]:
+    """The content, a piece at a time, so that no more than one is in memory."""
+    for number in range(-(-length // PIECE)):
+        yield bytes(AttachmentPiece.objects.values_list("content", flat=True).get(data=data_pk, number=number))
+
+
+# --- Disposing -------------------------------------------------------------------------------------------------------
+
+
+def remove_disposed(statements: Iterable[int]) -> int:
+    """Remove the data that only disposed statements came with, and return how many contents that was.
+
+    Call in the transaction that disposes, with the primary keys of statements whose redactable part has become a
+    tombstone; the database refuses for any other.
+    """
+    removed = 0
+    for chunk in chunks(statements):
+        links = StatementAttachment.objects.filter(statement__in=chunk)
+        touched = list(links.values_list("data", flat=True))
+        links.delete()
+        is_used = Exists(StatementAttachment.objects.filter(data=OuterRef("pk")))
+        unused = list(AttachmentData.objects.filter(~is_used, pk__in=touched).values_list("pk", flat=True))
+        AttachmentPiece.objects.filter(data__in=unused).delete()
+        AttachmentData.objects.filter(pk__in=unused).delete()
+        removed += len(unused)
+    return removed

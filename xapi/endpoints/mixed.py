@@ -1,0 +1,69 @@
+"""Reading a request with statements: JSON alone, or multipart/mixed with the data of attachments
+(2.0: 4.1.3, 1.0.3: Communication 1.5)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from ..attachments import Files
+from ..body import BadRequest, TooLarge, load
+from ..multipart import Malformed, Part, is_boundary, parts
+from .resource import MAX_BODY, SupportsRead, json_body, stream
+
+MAX_MIXED: Final = 100 * 1024 * 1024
+"""The most bytes of one request with attachments. They go to a temporary file, not to memory."""
+
+
+def statements_in(request: HttpRequest, files: Files) -> Any:
+    """Return the JSON of a request, and put the data of its attachments into `files`. Raises BadRequest, TooLarge."""
+    if request.content_type != "multipart/mixed":
+        return json_body(request)
+    boundary = (request.content_params or {}).get("boundary", "")
+    if not is_boundary(boundary):
+        raise BadRequest(_("Say in Content-Type which boundary divides the parts."))
+    limited = _Limited(stream(request))
+    try:
+        read = parts(limited.read, boundary)
+        body = _statements(next(read, None))
+        for part in read:
+            _take_in(part, files)
+    except Malformed as error:
+        raise BadRequest(_("The body is not multipart/mixed: %(reason)s") % {"reason": error}) from error
+    return body
+
+
+class _Limited:
+    """Reads no more than a request may hold."""
+
+    def __init__(self, source: SupportsRead) -> None:
+        self.source = source
+        self.room = MAX_MIXED
+
+    def read(self, size: int) -> bytes:
+        chunk = self.source.read(size)
+        self.room -= len(chunk)
+        if self.room < 0:
+            raise TooLarge(_("Send at most %(limit)s bytes at once.") % {"limit": MAX_MIXED})
+        return chunk
+
+
+def _statements(part: Part | None) -> Any:
+    media_type = part.headers.get("content-type", "").partition(";")[0].strip().lower() if part else ""
+    if part is None or media_type != "application/json":
+        raise BadRequest(_("The first part must hold the statements, as application/json."))
+    raw = bytearray()
+    for chunk in part.content:
+        raw += chunk
+        if len(raw) > MAX_BODY:
+            raise TooLarge(_("Send at most %(limit)s bytes of statements at once.") % {"limit": MAX_BODY})
+    return load(bytes(raw))
+
+
+def _take_in(part: Part, files: Files) -> None:
+    encoding = part.headers.get("content-transfer-encoding", "")
+    if encoding.lower() != "binary":
+        raise BadRequest(_("Each attachment's part needs the header Content-Transfer-Encoding: binary."))
+    files.add(part.headers.get("x-experience-api-hash", ""), part.content)
