@@ -26,7 +26,7 @@ MARGIN: Final = timedelta(seconds=1)
 """How long the platform may take from looking at the clock to announcing what it records; also how much the clocks of
 several machines may differ."""
 
-PATIENCE: Final = 100
+PATIENCE: Final = 10
 """Milliseconds for which a reader on SQLite waits for a writer to finish before it answers with less."""
 
 

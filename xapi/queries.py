@@ -100,8 +100,8 @@ def activity_object(iri: str, *, credential: Credential) -> dict[str, Any]:
     body: dict[str, Any] = {"objectType": "Activity", "id": iri}
     row = Activity.objects.filter(key=digest(iri)).first()
     if row is not None and row.definition:
-        links = StatementActivity.objects.filter(activity=row, statement=OuterRef("pk"))
-        if Statement.objects.seen_by(credential).filter(Exists(links)).exists():
+        seen = Statement.objects.seen_by(credential).filter(pk=OuterRef("statement_id"))
+        if StatementActivity.objects.filter(Exists(seen), activity=row).exists():
             body["definition"] = row.definition
     return body
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlencode
 from uuid import uuid4
 
 import pytest
@@ -81,3 +81,45 @@ def test_a_damaged_query_is_answered_or_refused_with_a_sentence(machine: Client)
         assert response.status_code in {200, 400, 404}, query
         if response.status_code != 200:
             assert response.json()["title"].endswith("."), query
+
+
+def test_a_damaged_document_or_its_address_is_kept_or_refused_with_a_sentence(machine: Client) -> None:
+    chance = random.Random(2026)
+    about = {"activityId": "http://example.com/x", "agent": json.dumps(agent())}
+    urls = [
+        f"/xapi/activities/state?{urlencode(about | {'stateId': 'note', 'registration': str(uuid4())})}",
+        f"/xapi/activities/profile?{urlencode({'activityId': about['activityId'], 'profileId': 'note'})}",
+        f"/xapi/agents/profile?{urlencode({'agent': about['agent'], 'profileId': 'note'})}",
+        f"/xapi/agents?{urlencode({'agent': about['agent']})}",
+        f"/xapi/activities?{urlencode({'activityId': about['activityId']})}",
+    ]
+    body = json.dumps({"x": {"deep": [1, "å"]}, "y": 0.5}).encode()
+    seen: set[int] = set()
+    for number in range(MUTATIONS):
+        path, _, query = urls[number % 5].partition("?")
+        if chance.random() < 0.5:
+            query = quote(damaged(unquote(query).encode(), chance), safe="%&=+")
+        types = ["application/json", "text/plain", "", "x", "a/b; c", "application/json;\xff", "multipart/mixed"]
+        headers = {"If-Match": chance.choice(["*", '"x"', "W/", '"', ","])} if chance.random() < 0.2 else {}
+        headers |= {"X-Experience-API-Version": chance.choice(["1.0.3", "2.0.0"])}
+        method = chance.choice(["PUT", "POST", "GET", "DELETE"])
+        sent = damaged(body, chance) if chance.random() < 0.7 else body
+        response = machine.generic(method, f"{path}?{query}", sent, chance.choice(types), headers=headers)
+        seen.add(response.status_code)
+        assert response.status_code in {200, 204, 400, 404, 405, 409, 412}, (method, query, sent)
+        if response.status_code >= 400 and response.status_code != 405:
+            assert response.json()["title"].endswith("."), query
+    assert seen >= {200, 204, 400, 404, 409, 412}
+
+
+def test_a_damaged_form_is_understood_or_refused_with_a_sentence(machine: Client) -> None:
+    chance = random.Random(2026)
+    fields = {"X-Experience-API-Version": "1.0.3", "Content-Type": "application/json", "content": json.dumps(named())}
+    for number in range(MUTATIONS):
+        form = damaged(urlencode(fields | {"statementId": str(uuid4())} if number % 2 else fields).encode(), chance)
+        url = f"/xapi/1.0.3/statements?method={'PUT' if number % 2 else 'POST'}"
+        headers = {"X-Experience-API-Version": "1.0.3"}
+        response = machine.post(url, form, content_type="application/x-www-form-urlencoded", headers=headers)
+        assert response.status_code in {200, 204, 400, 401, 409, 412}, form
+        if response.status_code >= 400:
+            assert response.json()["title"].endswith("."), form

@@ -136,10 +136,15 @@ def test_a_machine_without_credential_is_told_how_to_authenticate(accept: str) -
 
 
 def test_a_browser_is_not_made_to_ask_for_a_password() -> None:
-    """Chromium would hang on a prompt that nobody can fill in."""
-    response = Client().get(URL, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
-    assert response.status_code == 401
-    assert "WWW-Authenticate" not in response
+    """Chromium would hang on a prompt that nobody can fill in, for a page and for a script of a package alike."""
+    agent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36"
+    for headers in (
+        {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"},
+        {"Accept": "*/*", "User-Agent": agent, "Sec-Fetch-Mode": "cors"},
+    ):
+        response = Client().get(URL, headers=headers)
+        assert response.status_code == 401
+        assert "WWW-Authenticate" not in response
 
 
 def test_a_signed_in_browser_cannot_write_or_read(client: Client) -> None:

@@ -112,10 +112,18 @@ def problem(error: DomainError, request: HttpRequest) -> HttpResponse:
             {"path": one.path, "message": one.message, "section": one.section} for one in error.errors[:1000]
         ]
     response = JsonResponse(content, status=error.status, content_type="application/problem+json")
-    # A browser that is told of Basic authentication opens a prompt that nobody here can fill in.
-    if error.status == NotAuthenticated.status and "text/html" not in request.headers.get("Accept", ""):
+    if error.status == NotAuthenticated.status and not _is_browser(request):
         response["WWW-Authenticate"] = 'Basic realm="xapi", charset="UTF-8"'
     return response
+
+
+def _is_browser(request: HttpRequest) -> bool:
+    """True for what opens a prompt that nobody here can fill in when it is told of Basic authentication.
+
+    For a page as for a script of one, which does not ask for HTML; every browser calls itself Mozilla.
+    """
+    is_page = "text/html" in request.headers.get("Accept", "")
+    return is_page or request.headers.get("User-Agent", "").startswith("Mozilla/")
 
 
 def tagged(request: HttpRequest, content: bytes, content_type: str = "application/json") -> HttpResponse:
