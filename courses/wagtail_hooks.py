@@ -81,7 +81,8 @@ def review_item() -> MenuItem:
 
 @hooks.register("construct_main_menu")
 def keep_main_menu_clean(request: HttpRequest, items: list[MenuItem]) -> None:
-    items[:] = [item for item in items if item.name not in HIDDEN_IN_MAIN_MENU]
+    hidden = HIDDEN_IN_MAIN_MENU if request.user.is_superuser else HIDDEN_IN_MAIN_MENU | {"reports"}
+    items[:] = [item for item in items if item.name not in hidden]
 
 
 @hooks.register("construct_settings_menu")

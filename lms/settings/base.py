@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "lms.middleware.DomainErrorMiddleware",
+    "courses.middleware.ReportsAreForAdministratorsMiddleware",
 ]
 
 ROOT_URLCONF = "lms.urls"

@@ -141,3 +141,30 @@ def test_an_educator_whose_time_is_over_is_let_in_no_more() -> None:
     factories.holds("educator", make.region(), user.person, starts_on=LONG_AGO, ends_on=LONG_AGO)
     assert signed_in(user).get(reverse("wagtailadmin_home")).status_code == 302
     assert not CatalogueIndex.objects.get().permissions_for_user(user).can_add_subpage()
+
+
+REPORTS = ("site_history", "site_history_results", "workflow", "workflow_tasks", "aging_pages", "page_types_usage")
+
+
+def test_who_did_what_in_another_organisation_is_not_in_the_educators_reports() -> None:
+    granvik = factories.municipality("granvik", make.region())
+    make.published("granvik", owner=granvik)
+    educator = signed_in(make.account("educator", factories.municipality("backa", make.region())))
+    administrator = make.account()
+    administrator.is_superuser = True
+    administrator.save()
+    for name in REPORTS:
+        url = reverse(f"wagtailadmin_reports:{name}")
+        assert educator.get(url).status_code == 404
+        assert signed_in(administrator).get(url).status_code == 200
+    menu = educator.get(reverse("wagtailadmin_home")).content.decode()
+    assert reverse("wagtailadmin_reports:site_history") not in menu
+
+
+def test_the_history_of_another_organisations_course_is_not_shown() -> None:
+    page = make.published("granvik", owner=factories.municipality("granvik", make.region()))
+    educator = signed_in(make.account("educator", factories.municipality("backa", make.region())))
+    for name in ("history", "edit", "view_draft"):
+        response = educator.get(reverse(f"wagtailadmin_pages:{name}", args=[page.pk]))
+        assert (name, response.status_code) == (name, 302)
+        assert response.url == reverse("wagtailadmin_home")
