@@ -7,9 +7,16 @@ from pathlib import Path
 
 import polib
 import pytest
+import wagtail
 from django.conf import settings
 
-CATALOGUES = sorted(Path(settings.BASE_DIR, "locale").glob("sv/LC_MESSAGES/*.po"))
+CATALOGUES = sorted(Path(settings.BASE_DIR, "locale").glob("**/sv/LC_MESSAGES/*.po"))
+WAGTAIL = Path(wagtail.__file__).parent
+WAGTAILS = [
+    path
+    for room in ("", "admin", "documents", "images", "snippets")
+    for path in sorted(WAGTAIL.joinpath(room, "locale/en/LC_MESSAGES").glob("*.po"))
+]
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%[sd]|\{(\w*)\}")
 
 
@@ -45,6 +52,16 @@ def test_every_placeholder_is_kept(catalogue: polib.POFile) -> None:
             if not given <= wanted or (not entry.msgid_plural and given != wanted):
                 changed.append(entry.msgid)
     assert changed == []
+
+
+@pytest.mark.parametrize("english", WAGTAILS, ids=lambda path: str(path.relative_to(WAGTAIL)))
+def test_the_workshop_says_nothing_in_english_to_a_swede(english: Path) -> None:
+    theirs = Path(str(english).replace("/en/", "/sv/"))
+    ours = Path(settings.BASE_DIR, "locale/wagtail/sv/LC_MESSAGES", english.name)
+    catalogues = [polib.pofile(str(path)) for path in (theirs, ours)]
+    swedish = {(entry.msgid, entry.msgctxt) for catalogue in catalogues for entry in catalogue.translated_entries()}
+    wanted = [(entry.msgid, entry.msgctxt) for entry in polib.pofile(str(english))]
+    assert [each for each in wanted if each not in swedish] == []
 
 
 @pytest.mark.parametrize(

@@ -147,7 +147,8 @@ LANGUAGE_CODE = "sv"
 LANGUAGES = [("sv", "Svenska"), ("en", "English")]
 WAGTAIL_CONTENT_LANGUAGES = [("sv", "Svenska")]
 WAGTAIL_I18N_ENABLED = False
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# The second says in Swedish what Wagtail's own Swedish catalogues leave in English.
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "wagtail"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Stockholm"

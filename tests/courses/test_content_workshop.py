@@ -199,6 +199,13 @@ def test_no_page_can_be_closed_with_a_password_that_nobody_asks_for(client: Clie
     assert not PageViewRestriction.objects.exists()
 
 
+def test_what_is_missing_is_said_in_plain_swedish_and_nothing_typed_is_lost(client: Client) -> None:
+    with translation.override("sv"):
+        html = create(client, **{"minutes": "", "action-publish": "1"}).content.decode()
+    assert "Det du har skrivit finns kvar här." in html
+    assert "Om händer." in html
+
+
 def test_a_course_cannot_be_made_in_anothers_name(client: Client, educator: User) -> None:
     elsewhere = factories.below(None, "private_provider", "annan")
     assert create(client, owner_node=str(elsewhere.pk)).status_code == 200
