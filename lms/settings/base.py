@@ -204,6 +204,8 @@ WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_FORMAT_CONVERSIONS = dict.fromkeys(["avif", "jpeg", "png", "webp"], "webp")
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("sv", "Svenska"), ("en", "English")]
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+# Nobody chooses one: days are days in Sweden (semantics 33).
+WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 WAGTAIL_WORKFLOW_ENABLED = True
 # A publish must not take a course out of the chief nurse's queue.
 WAGTAIL_WORKFLOW_CANCEL_ON_PUBLISH = False

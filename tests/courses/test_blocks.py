@@ -8,6 +8,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from wagtail.documents.models import Document
+from wagtail.images.models import Image
+from wagtail.images.tests.utils import get_test_image_file
 
 from courses.blocks import ModuleBody, option_problem
 from courses.rendering import body_of, questions_of, screens_of
@@ -146,3 +148,10 @@ def test_nothing_is_played_that_is_not_in_words_too(kind: str) -> None:
     value = {"title": "Tvätta händerna", "file": document(name), "captions": None, "transcript": ""}
     assert refuses({"type": kind, "value": value})
     assert not refuses({"type": kind, "value": value | {"transcript": "<p>Allt som sägs.</p>"}})
+
+
+@pytest.mark.django_db
+def test_no_picture_is_shown_that_is_not_in_words_too() -> None:
+    picture = Image.objects.create(title="Bild", file=get_test_image_file()).pk
+    assert refuses({"type": "image", "value": {"image": picture, "alt": "", "caption": ""}})
+    assert not refuses({"type": "image", "value": {"image": picture, "alt": "Två händer under en kran", "caption": ""}})
