@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -33,6 +33,7 @@ from .models import (
     RedactablePart,
     Statement,
     StatementAgent,
+    StatementAttachment,
 )
 from .redaction import Path
 from .references import agent_pk
@@ -72,13 +73,14 @@ class Disposal:
     """What goes, or would go, and what does not: never its content.
 
     `statements` lose their redactable part, `held` keep it under legal hold. `identifiers` is how many foreign
-    identifiers are replaced, `documents` how many documents are deleted.
+    identifiers are replaced, `documents` and `attachments` how many documents and contents are deleted.
     """
 
     statements: tuple[UUID, ...]
     held: tuple[UUID, ...]
     identifiers: int
     documents: int = 0
+    attachments: int = 0
 
 
 def would_dispose(statement_ids: Iterable[UUID], *, at: datetime, identifiers: bool = True) -> Disposal:
@@ -119,7 +121,7 @@ def erase_actor(key: str, decision: Decision) -> Disposal:
     if not _is_held(agents, decision.at):
         documents = Document.objects.filter(agent__in=agents).delete()[0]
     done = _dispose(_pks_about(agents), decision, identifiers=True, also=agents)
-    return Disposal(done.statements, done.held, done.identifiers, documents)
+    return replace(done, documents=documents)
 
 
 def hold(
@@ -264,7 +266,23 @@ def _is_linked(agent: Agent) -> bool:
 
 
 def _report(wanted: _Wanted, identifiers: int, documents: int = 0) -> Disposal:
-    return Disposal(tuple(wanted.parts.values()), tuple(wanted.held.values()), identifiers, documents)
+    held, attachments = tuple(wanted.held.values()), _unused_attachments(wanted)
+    return Disposal(tuple(wanted.parts.values()), held, identifiers, documents, attachments)
+
+
+def _unused_attachments(wanted: _Wanted) -> int:
+    """How many contents only statements of `wanted` came with."""
+    going = Counter(
+        data
+        for chunk in chunks(wanted.parts)
+        for data in StatementAttachment.objects.filter(statement__in=chunk).values_list("data_id", flat=True)
+    )
+    counts = [
+        row
+        for chunk in chunks(going)
+        for row in StatementAttachment.objects.filter(data__in=chunk).values_list("data").annotate(Count("sha2"))
+    ]
+    return sum(going[data] == number for data, number in counts)
 
 
 # --- Its carrying out ------------------------------------------------------------------------------------------------
@@ -278,12 +296,14 @@ def _dispose(pks: Sequence[int], decision: Decision, *, identifiers: bool, also:
         _lock_agents(_candidates(wanted, also))
     _lock_parts(wanted)
     unneeded = _unneeded(wanted, decision.at, also) if identifiers else []
+    report = _report(wanted, len(unneeded))
     for pk in wanted.parts:
         _replace_part(pk, decision)
     remove_disposed(wanted.parts)
+    remove_disposed(wanted.parts)
     for agent in unneeded:
         _replace_identifier(agent, decision)
-    return _report(wanted, len(unneeded))
+    return report
 
 
 def _overwrite_what_is_removed() -> None:

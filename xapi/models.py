@@ -12,7 +12,7 @@ IRIs and identifiers may be of any length, and an index entry may not: each is u
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import IntEnum
 from uuid import uuid4
 
@@ -357,6 +357,70 @@ class StatementTarget(models.Model):
     pk = models.CompositePrimaryKey("statement_id", "target_id")
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="target_links", db_index=False)
     target = models.ForeignKey(Statement, models.PROTECT, related_name="referrer_links")
+
+
+class RetentionKind(models.TextChoices):
+    """What a rule of retention is about. Of answers and assessments only the detail goes: results and levels stay."""
+
+    ANSWERS = "answers"
+    ASSESSMENTS = "assessments"
+    EVERYTHING = "everything"
+
+
+class RetentionRuleQuerySet(models.QuerySet["RetentionRule"]):
+    def in_force(self, day: date) -> RetentionRuleQuerySet:
+        """The newest rule of each organisation and kind that is valid on a day, if it sets a limit."""
+        later = RetentionRule.objects.filter(
+            organisation=models.OuterRef("organisation"), kind=models.OuterRef("kind"), valid_from__lte=day
+        ).order_by("-valid_from", "-pk")
+        newest = models.Subquery(later.values("pk")[:1])
+        return self.filter(pk=newest, months__isnull=False).order_by("organisation__slug", "kind")
+
+
+class RetentionRule(models.Model):
+    """For how long an organisation keeps the redactable part of a kind of statement; without months, for ever.
+
+    The newest row of each organisation and kind counts; rows are only ever added. Without a rule nothing is removed.
+    """
+
+    organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=16, choices=RetentionKind)
+    months = models.PositiveSmallIntegerField(null=True)
+    valid_from = models.DateField()
+    ground = models.CharField(max_length=500)
+    decided_by = models.CharField(max_length=200)
+    recorded_at = models.DateTimeField()
+
+    objects = RetentionRuleQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(months=None) | models.Q(months__gt=0), name="retention_months")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation.slug} {self.kind}"
+
+
+class RetentionRun(models.Model):
+    """That a rule was applied to what happened before a moment; its batches say how far it came."""
+
+    rule = models.ForeignKey(RetentionRule, models.PROTECT, related_name="runs")
+    before = models.DateTimeField()
+    ground = models.CharField(max_length=500)
+    decided_by = models.CharField(max_length=200)
+    started_at = models.DateTimeField()
+
+
+class RetentionBatch(models.Model):
+    """What one transaction of a run removed, and the last statement it looked at; the last batch ends the run."""
+
+    run = models.ForeignKey(RetentionRun, models.PROTECT, related_name="batches")
+    up_to = models.BigIntegerField()
+    statements = models.PositiveIntegerField()
+    identifiers = models.PositiveIntegerField()
+    is_last = models.BooleanField()
+    made_at = models.DateTimeField()
 
 
 class DocumentKind(models.IntegerChoices):

@@ -31,7 +31,18 @@ from xapi.api import (
 )
 from xapi.disposal import NoGround
 from xapi.identity import Identifier
-from xapi.models import Agent, DisposalPermit, Document, DocumentKind, IdentifierPermit, RedactablePart
+from xapi.models import (
+    Agent,
+    AttachmentData,
+    AttachmentPiece,
+    DisposalPermit,
+    Document,
+    DocumentKind,
+    IdentifierPermit,
+    RedactablePart,
+    Statement,
+    StatementAttachment,
+)
 from xapi.statement import check
 
 from .bodies import ANNA, AT, BASE, BEATA, Json, agent, full, full_sub, named
@@ -189,6 +200,19 @@ def test_the_report_is_exactly_what_is_then_removed(bodies: list[Json]) -> None:
 def test_the_report_knows_what_another_statement_still_needs() -> None:
     first, _second = recorded(foreign(), foreign())
     assert would_dispose([first], at=AT) == Disposal((first,), (), 0)
+
+
+def test_data_of_attachments_goes_with_the_last_statement_that_came_with_it() -> None:
+    first, second, _other = recorded(full(id=str(uuid4())), full(id=str(uuid4())), named())
+    content = AttachmentData.objects.create(key=b"k" * 32, length=3)
+    AttachmentPiece.objects.create(data=content, number=0, content=b"her")
+    for row in Statement.objects.filter(statement_id__in=[first, second]):
+        StatementAttachment.objects.create(statement=row, sha2="b" * 64, data=content)
+    assert would_dispose([first], at=AT).attachments == dispose([first], DECISION).attachments == 0
+    assert AttachmentPiece.objects.count() == 1
+    assert would_dispose([second], at=AT).attachments == dispose([second], DECISION).attachments == 1
+    assert not AttachmentPiece.objects.exists()
+    assert not AttachmentData.objects.exists()
 
 
 # --- Sent again ------------------------------------------------------------------------------------------------------
