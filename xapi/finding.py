@@ -60,9 +60,7 @@ def page_of(filters: Filters, *, credential: Credential, after: int | None = Non
     matching = _matching(filters, seen)
     found = {row.pk: row for row in _first(filters, matching, after)}
     if filters.asks_what:
-        referring = StatementTarget.objects.filter(target__in=matching.order_by().values("pk"))
-        about = seen.filter(pk__in=referring.values("statement_id"))
-        found |= {row.pk: row for row in _first(filters, about, after)}
+        found |= {row.pk: row for row in _referring(filters, matching, seen, after)}
     ordered = sorted(found.values(), key=lambda row: row.pk, reverse=not filters.ascending)
     page = ordered[: filters.limit]
     return Page(page, cursor(filters, page[-1].pk) if len(ordered) > filters.limit else "")
@@ -70,14 +68,41 @@ def page_of(filters: Filters, *, credential: Credential, after: int | None = Non
 
 def _first(filters: Filters, rows: StatementQuerySet, after: int | None) -> list[Statement]:
     """The page's statements among `rows`, and one more if there is one."""
+    ordered = _in_time(filters, rows, after).not_voided().select_related("redactable")
+    return list(ordered.order_by("id" if filters.ascending else "-id")[: filters.limit + 1])
+
+
+def _in_time(filters: Filters, rows: StatementQuerySet, after: int | None) -> StatementQuerySet:
     if filters.since is not None:
         rows = rows.filter(stored__gt=filters.since)
     if filters.until is not None:
         rows = rows.filter(stored__lte=filters.until)
     if after is not None:
         rows = rows.filter(id__gt=after) if filters.ascending else rows.filter(id__lt=after)
-    ordered = rows.not_voided().select_related("redactable").order_by("id" if filters.ascending else "-id")
-    return list(ordered[: filters.limit + 1])
+    return rows
+
+
+def _referring(
+    filters: Filters, matching: StatementQuerySet, seen: StatementQuerySet, after: int | None
+) -> list[Statement]:
+    """The page's statements among those that refer to a matching one, and one more if there is one.
+
+    Read along the order of the references, so that it stops where the page does. Voided ones are left out of what
+    was read, and made up for by reading on.
+    """
+    found: list[Statement] = []
+    wanted = filters.limit + 1
+    while len(found) < wanted:
+        links = StatementTarget.objects.filter(
+            target__in=matching.order_by().values("pk"), statement__in=_in_time(filters, seen, after).values("pk")
+        )
+        ordered = links.order_by("statement_id" if filters.ascending else "-statement_id")
+        pks = list(ordered.values_list("statement_id", flat=True)[:wanted])
+        found += _first(filters, seen.filter(pk__in=pks), after) if pks else []
+        if len(pks) < wanted:
+            break
+        after = pks[-1]
+    return found
 
 
 def _matching(filters: Filters, rows: StatementQuerySet) -> StatementQuerySet:
