@@ -175,8 +175,8 @@ def serve(port: int) -> None:
     from django.http import HttpRequest, HttpResponse
     from django.urls import path
 
-    from courses.keeping import Kept
     from lms import urls, web
+    from people.api import Kept
 
     def forget(_request: HttpRequest) -> HttpResponse:
         cache.clear()

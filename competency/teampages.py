@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from people.api import NotFound, Organisation, Person, units_visible_to
 
 from .forms import TeamFilterForm
+from .heatmap import KEPT_SECONDS, MARKUP_VERSION
 from .pages import level_names
-from .queries import areas, competency, team_of
+from .queries import competency
+from .queries.team import Freshness, freshness_of, team_from
 from .shapes import Cell, Column, Counts, Team, TeamRow
 from .status import Status
 from .teamtable import Table, table_from, table_of
@@ -32,13 +36,54 @@ NEEDS = {
 
 @dataclass(frozen=True)
 class TeamPage:
-    """The heat map of a unit, narrowed as asked; the counts are always those of the whole unit."""
+    """The heat map of a unit, narrowed as asked; the counts are always those of the whole unit.
+
+    Nothing of it is put together before it is asked for, since the page itself is kept (`key`).
+    """
 
     unit: Organisation
-    table: Table
-    form: TeamFilterForm
-    counts: Counts
-    people: int
+    on: date
+    freshness: Freshness
+    query: Mapping[str, Any]
+
+    @property
+    def key(self) -> str:
+        """Changes whenever anything below the page's heading may, whoever reads it."""
+        fresh = self.freshness
+        shown = (self.unit.name, self.unit.slug, fresh.key, fresh.pending, self.is_narrowed)
+        return repr((MARKUP_VERSION, get_language(), *shown))
+
+    @property
+    def kept_seconds(self) -> int:
+        """Only the whole is kept: what it may be narrowed to has no end."""
+        return 0 if self.is_narrowed else KEPT_SECONDS
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.query.get("show") or self.query.get("area"))
+
+    @property
+    def people(self) -> int:
+        return self.freshness.people
+
+    @cached_property
+    def form(self) -> TeamFilterForm:
+        return TeamFilterForm(self.query, areas=list(self.freshness.law_book.areas))
+
+    @cached_property
+    def team(self) -> Team:
+        return team_from(self.unit, self.on, self.freshness)
+
+    @cached_property
+    def table(self) -> Table:
+        if not self.is_narrowed:
+            return table_of(self.unit, self.on, self.freshness)
+        show, area = self.form.chosen("show"), self.form.chosen("area")
+        return table_from(narrowed(self.team, NEEDS[show] if show else None, area))
+
+    @property
+    def counts(self) -> Counts:
+        return self.team.counts if self.is_narrowed else self.table.counts
 
     @property
     def views(self) -> list[dict[str, Any]]:
@@ -131,14 +176,7 @@ def by_employer(units: Iterable[Organisation]) -> list[tuple[Organisation, list[
 
 def team_page(reader: Person, slug: str, on: date, query: Mapping[str, Any]) -> TeamPage:
     unit = unit_of(reader, slug, on)
-    form = TeamFilterForm(query, areas=areas())
-    show, area = form.chosen("show"), form.chosen("area")
-    if not show and not area:
-        table = table_of(unit, on)
-        return TeamPage(unit, table, form, table.counts, table.people)
-    team = team_of(reader, unit, on)
-    table = table_from(narrowed(team, NEEDS[show] if show else None, area))
-    return TeamPage(unit, table, form, team.counts, len(team.rows))
+    return TeamPage(unit, on, freshness_of(unit, on), query)
 
 
 def narrowed(team: Team, wanted: tuple[Status, ...] | None, area: str) -> Team:
@@ -163,8 +201,10 @@ def _is(cell: Cell | None, wanted: tuple[Status, ...]) -> bool:
 
 def list_page(reader: Person, slug: str, on: date, query: Mapping[str, Any]) -> ListPage:
     """Return the people of a unit with what each needs, or everyone's level of one competency."""
-    team = team_of(reader, unit_of(reader, slug, on), on)
-    form = TeamFilterForm(query, areas=areas())
+    unit = unit_of(reader, slug, on)
+    freshness = freshness_of(unit, on)
+    team = team_from(unit, on, freshness)
+    form = TeamFilterForm(query, areas=list(freshness.law_book.areas))
     code = str(query.get("competency", ""))
     column = _column(team, code) if code else None
     people = in_one(team, column) if column else needs_of(team, NEEDS[form.chosen("show")], form.chosen("area"))

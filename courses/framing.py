@@ -14,8 +14,8 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
 from courses.catalogue import Shown
-from courses.keeping import Kept, fill, hole
 from courses.pages import ModulePage
+from people.api import Kept, fill, hole
 
 # The frame names the reader and her doors; it may lag this long behind a changed name or role.
 FRAME_SECONDS = 300

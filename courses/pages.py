@@ -27,11 +27,10 @@ from competency.api import (
 )
 from courses.attempts import Seat
 from courses.content import CourseContent, ModuleContent, QuestionContent, Screen
-from courses.keeping import Kept
 from courses.player import Learner, Taking, taking_from, taking_of
 from courses.progress import Mark, Result, due, shuffled
 from courses.tickets import Ticket
-from people.api import Organisation, Person
+from people.api import Kept, Organisation, Person
 
 SEE_NEXT = 3
 REVIEW_SECONDS = 60

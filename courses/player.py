@@ -19,7 +19,6 @@ from django.utils.translation import gettext_lazy as _
 from competency.api import Profession
 from courses.attempts import Attempt, Registration, Seat
 from courses.content import CourseContent, ModuleContent, QuestionContent, course_version
-from courses.keeping import Kept
 from courses.progress import Act, DueKind, Mark, ModuleOutline, Outline, Progress, due, fold, is_module_due
 from courses.statements import ACTS, Body, Profile, Sitting
 from courses.tickets import StaleForm, Ticket
@@ -27,6 +26,7 @@ from people.api import (
     Conflict,
     DomainError,
     Employment,
+    Kept,
     NotFound,
     Person,
     actor_of,

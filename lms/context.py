@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import get_language
 
 from people.api import (
     Employment,
@@ -17,6 +19,7 @@ from people.api import (
     Role,
     chosen_employment,
     employments_of,
+    hole,
     person_of,
     roles_of,
     today,
@@ -28,6 +31,10 @@ TEAM_ROLES = frozenset(
 WORKSHOP_ROLES = frozenset({Role.EDUCATOR, Role.CHIEF_NURSE, Role.CHIEF_REHAB})
 # The menu may lag this long behind a changed role or employment; the pages behind it never do, they ask anew.
 MENU_SECONDS = 60
+# The addresses that the menu tells apart; of any other page it knows the first part, if that is among them.
+PLACES = frozenset({"/", "/kurser/", "/kompetens/", "/plan/", "/team/", "/roller/", "/konto/"})
+Value = TypeVar("Value")
+THEMES = ("light", "dark")
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,24 @@ class Menu:
     team_url: str
 
 
+class Somewhere:
+    """A request as what is kept may see it: its place, and a hole for its address."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.COOKIES = request.COOKIES
+        self.path = place_of(request.path)
+
+    def get_full_path(self) -> str:
+        return hole("address")
+
+
+def place_of(path: str) -> str:
+    if path in PLACES:
+        return path
+    first = f"/{path.split('/')[1]}/"
+    return f"{first}-/" if first in PLACES else "/-/"
+
+
 class PageFrame:
     """The `page` of `base.html`; lazy, so that a page without a menu asks nothing."""
 
@@ -50,6 +75,19 @@ class PageFrame:
     @cached_property
     def person(self) -> Person | None:
         return person_of(self._request.user)
+
+    def kept(self, name: str, make: Callable[[], Value]) -> Value:
+        """Return what holds for this reader, in her language and theme, wherever on the site she is alike."""
+        request = self._request
+        theme = request.COOKIES.get("theme")
+        shown = (theme if theme in THEMES else "", get_language(), place_of(request.path))
+        asked = (name, getattr(request.user, "uuid", ""), request.session.get("employment", ""), today(), *shown)
+        key = ":".join(map(str, asked))
+        value = cache.get(key)
+        if value is None:
+            value = make()
+            cache.set(key, value, MENU_SECONDS)
+        return value
 
     @cached_property
     def _menu(self) -> Menu:

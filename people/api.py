@@ -18,7 +18,9 @@ from people.queries import (
     person_by_actor_key,
     person_of,
     staff_of,
+    staff_signature,
 )
+from people.ready import Kept, fill, hole
 from people.register import InvalidFile, import_units, load_titles, map_title
 from people.services import (
     change_employment,
@@ -39,6 +41,7 @@ from people.visibility import (
     units_visible_to,
     visible_person,
 )
+from people.wording import moment_of, worded_once
 
 __all__ = [
     "STOCKHOLM",
@@ -48,6 +51,7 @@ __all__ = [
     "EmploymentTerms",
     "ImportReport",
     "InvalidFile",
+    "Kept",
     "NotAllowed",
     "NotFound",
     "Organisation",
@@ -66,10 +70,12 @@ __all__ = [
     "employments_of",
     "end_of_day",
     "end_role",
+    "fill",
     "grant_role",
     "has_role",
     "hire",
     "holds_personnummer",
+    "hole",
     "import_people",
     "import_units",
     "iri_base",
@@ -77,6 +83,7 @@ __all__ = [
     "load_titles",
     "map_title",
     "mark_absent",
+    "moment_of",
     "now",
     "on_people_changed",
     "people_visible_to",
@@ -85,9 +92,11 @@ __all__ = [
     "responsible_provider",
     "roles_of",
     "staff_of",
+    "staff_signature",
     "start_of_day",
     "today",
     "units_visible_to",
     "unlink_identity",
     "visible_person",
+    "worded_once",
 ]

@@ -7,12 +7,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from people import clock
 from people.iri import iri_base
 from people.keeping import kept
 from people.models import Employment, EmploymentTerms, IdentityLink, Organisation, Person
+from people.wording import worded_once
 
 SESSION_KEY = "employment"
 
@@ -73,12 +75,30 @@ def staff_of(unit: Organisation, on: date, *, include_absent: bool = False) -> l
 
     The caller has made sure that the viewer may see the node (`units_visible_to`). Ordered by name.
     """
-    terms = EmploymentTerms.objects.in_force(on).filter(unit__path__startswith=unit.path)
+    rows = _staff_terms(unit.path, on, include_absent=include_absent)
+    return [with_terms(row) for row in rows.select_related("employment__person", "employment__organisation", "unit")]
+
+
+def staff_signature(unit: Organisation, on: date) -> list[tuple[int, int, str, str]]:
+    """Return (person, terms, given name, family name) of those in service whom `staff_of` returns, in its order.
+
+    It differs whenever anybody comes, leaves or changes terms or name, and costs a fifth of the whole.
+    """
+    return _signature(unit.path, on)
+
+
+@worded_once
+def _signature(path: str, on: date) -> QuerySet[EmploymentTerms, tuple[Any, ...]]:
+    columns = ("employment__person_id", "pk", "employment__person__given_name", "employment__person__family_name")
+    return _staff_terms(path, on).values_list(*columns)
+
+
+def _staff_terms(path: str, on: date, *, include_absent: bool = False) -> QuerySet[EmploymentTerms]:
+    terms = EmploymentTerms.objects.in_force(on).filter(unit__path__startswith=path)
     terms = terms.current(on) if include_absent else terms.in_service(on)
-    rows = terms.select_related("employment__person", "employment__organisation", "unit").order_by(
+    return terms.order_by(
         "employment__person__family_name", "employment__person__given_name", "employment__employee_number"
     )
-    return [with_terms(row) for row in rows]
 
 
 def with_terms(terms: EmploymentTerms) -> Employment:

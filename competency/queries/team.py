@@ -10,9 +10,18 @@ from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
-from people.api import Employment, EmploymentTerms, Organisation, Person, staff_of
+from people.api import (
+    Employment,
+    EmploymentTerms,
+    Organisation,
+    Person,
+    moment_of,
+    staff_of,
+    staff_signature,
+    worded_once,
+)
 
 from ..book import Book, book, lineages
 from ..models import Computation, DirtyMark, Standing
@@ -27,7 +36,6 @@ class Member:
 
     employment: Employment
     asked: dict[int, int] = field(default_factory=dict)
-    terms_pks: list[int] = field(default_factory=list)
 
     @property
     def person(self) -> Person:
@@ -41,65 +49,71 @@ class Member:
 
 
 @dataclass(frozen=True)
-class Roster:
-    """Who is in a unit on a day, and how fresh what is known of them is: enough to tell whether a kept table holds."""
+class Freshness:
+    """How things stand with a unit on a day: enough to tell whether a kept table holds, for three questions."""
 
-    unit: Organisation
-    as_of: date
-    law_book: Book
-    members: list[Member]
+    key: str
+    """Changes whenever anything in the table may: day, law, people, their terms, their standings."""
+    people: int
     computed_at: datetime | None
     """When anybody shown was last computed; those who do not wait are up to date."""
     pending: int
-    key: str
-    """Changes whenever anything in the table may: day, law, people, their terms, their standings."""
+    law_book: Book
 
 
-def roster_of(unit: Organisation, as_of: date) -> Roster:
-    """Return who is in a unit and everything below it, without those not in service, ordered by name. Three queries."""
+def freshness_of(unit: Organisation, as_of: date) -> Freshness:
+    """Return what is known of a unit and everything below it without looking at anybody's standings."""
+    staff = staff_signature(unit, as_of)
+    people = tuple(sorted({row[0] for row in staff}))
+    computed = {pk: (at, waits) for pk, at, waits in _computed(people)}
     law_book = book()
-    members = _members(unit, as_of, law_book)
-    computed, pending = _freshness([member.person.pk for member in members])
     known: list[Any] = [unit.pk, unit.path, as_of, settings.EXPIRES_SOON_DAYS, law_book.stamp]
-    known += [(each.person.uuid, each.person.full_name, each.terms_pks, computed[each.person.pk]) for each in members]
-    return Roster(
-        unit=unit,
-        as_of=as_of,
-        law_book=law_book,
-        members=members,
-        computed_at=max((at for at in computed.values() if at), default=None),
-        pending=pending,
+    known += [(row, computed[row[0]][0]) for row in staff]
+    return Freshness(
         key=sha256(repr(known).encode()).hexdigest(),
+        people=len(people),
+        computed_at=moment_of(max((at for at, _waits in computed.values() if at), default=None)),
+        pending=sum(waits for _at, waits in computed.values()),
+        law_book=law_book,
     )
+
+
+@worded_once
+def _computed(people: tuple[int, ...]) -> QuerySet[Person, tuple[Any, ...]]:
+    """When each person was last computed, and whether she waits for it."""
+    computed = Computation.objects.filter(person=OuterRef("pk")).values("computed_at")
+    marks = DirtyMark.objects.filter(person=OuterRef("pk"))
+    found = Person.objects.filter(pk__in=people).annotate(at=Subquery(computed), waits=Exists(marks))
+    return found.values_list("pk", "at", "waits")
 
 
 def team_of(viewer: Person, unit: Organisation, as_of: date) -> Team:
     """Return the table of a unit and everything below it, without those not in service, ordered by name.
 
     The caller has made sure that `viewer` may see the unit (`units_visible_to`). Standings are those by the rules of
-    the employer of the unit: a combined post elsewhere is not looked at. Five queries.
+    the employer of the unit: a combined post elsewhere is not looked at. Six queries.
     """
-    return team_from(roster_of(unit, as_of))
+    return team_from(unit, as_of, freshness_of(unit, as_of))
 
 
-def team_from(roster: Roster) -> Team:
-    """Return the table of those in the roster. Two queries."""
-    law_book, day, members = roster.law_book, Day(roster.as_of), roster.members
+def team_from(unit: Organisation, as_of: date, freshness: Freshness) -> Team:
+    law_book, day = freshness.law_book, Day(as_of)
+    members = _members(unit, as_of, law_book)
     rows, judge = _rows(members), _Cells(law_book, day)
     table = [judge.of(member, rows[member.person.pk, member.employment.organisation_id]) for member in members]
     places = {pk: law_book.place[pk] for cells in table for pk in cells}
     competencies = sorted(places, key=places.__getitem__)
     shown = [_row(member, cells, competencies, law_book) for member, cells in zip(members, table, strict=True)]
     return Team(
-        unit=roster.unit,
-        as_of=roster.as_of,
+        unit=unit,
+        as_of=as_of,
         columns=tuple(
             Column(law_book.by_pk[pk], count(cells[pk].status for cells in table if pk in cells)) for pk in competencies
         ),
         rows=tuple(shown),
         counts=_total(row.counts for row in shown),
-        computed_at=roster.computed_at,
-        pending=roster.pending,
+        computed_at=freshness.computed_at,
+        pending=freshness.pending,
     )
 
 
@@ -113,7 +127,6 @@ def _members(unit: Organisation, as_of: date, law_book: Book) -> list[Member]:
         assert terms is not None, "staff_of gives each employment its terms of the day"
         if (terms.share or 0) > (member.terms.share or 0):
             member.employment = employment
-        member.terms_pks.append(terms.pk)
         for pk, level in profiles.highest(terms).items():
             member.asked[pk] = max(level, member.asked.get(pk, 0))
     return list(found.values())
@@ -188,12 +201,3 @@ def _total(counts: Iterable[Counts]) -> Counts:
         missing=sum(one.missing for one in each),
         lapsing=sum(one.lapsing for one in each),
     )
-
-
-def _freshness(person_pks: list[int]) -> tuple[dict[int, datetime | None], int]:
-    """Return when each person was last computed, and how many wait for it."""
-    computed = Computation.objects.filter(person=OuterRef("pk")).values("computed_at")
-    marks = DirtyMark.objects.filter(person=OuterRef("pk"))
-    people = Person.objects.filter(pk__in=person_pks).annotate(at=Subquery(computed), waits=Exists(marks))
-    rows = list(people.values_list("pk", "at", "waits"))
-    return {pk: at for pk, at, _waits in rows}, sum(waits for _pk, _at, waits in rows)

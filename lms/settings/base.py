@@ -96,7 +96,7 @@ APPLICATION_ROLE = application_role(os.environ)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHE_URL = env.str("CACHE_URL", default="")
-CACHES = {"default": env.cache_url_config(CACHE_URL or "locmemcache://")}
+CACHES = {"default": env.cache_url_config(CACHE_URL or "locmemcache://?max_entries=5000")}
 
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = [

@@ -76,7 +76,7 @@ def test_the_number_of_queries_does_not_grow_with_the_people(school, hygiene, dj
         assess(school.ssk, someone, hygiene, 3, days(20))
     rebuild_marked(NOW)
     team_of(school.chef, school.norr, TODAY)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         team_of(school.chef, school.norr, TODAY)
 
 

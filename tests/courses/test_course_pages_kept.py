@@ -9,10 +9,9 @@ import pytest
 from django.test import Client
 
 from competency.api import set_policy
-from courses.content import CourseContent
-from courses.keeping import Kept, fill, hole
+from courses.content import CourseContent, course_content
 from courses.player import Learner
-from people.api import Organisation, chosen_employment, create_account
+from people.api import Kept, Organisation, chosen_employment, create_account, fill, hole
 from tests.courses.taking import AT, Walk, module, publish, question
 from tests.people import factories as make
 
@@ -148,3 +147,15 @@ def test_what_is_kept_for_a_time_is_made_anew_after_it() -> None:
 def test_a_hole_is_filled_wherever_it_is() -> None:
     assert fill(f"{hole('a')} {hole('b')} {hole('a')}", {hole("a"): "1", hole("b"): "2"}) == "1 2 1"
     assert hole("a") != hole("b")
+
+
+def test_the_first_page_after_signing_in_costs_at_most_eight_queries(
+    norr: Organisation, django_assert_max_num_queries: Any
+) -> None:
+    """The course is known, since others read it; she herself is new to this process."""
+    page(signed_in(learner(norr, "Alva")))
+    newcomer = learner(norr, "Bo")
+    Walk(newcomer, course_content("hygien")).open()
+    client = signed_in(newcomer)
+    with django_assert_max_num_queries(8):
+        assert "Bo Ek" in page(client)

@@ -136,3 +136,29 @@ def test_the_menu_costs_the_same_for_many_employments_and_little_when_kept(schoo
         client.get("/om/")
     with django_assert_num_queries(2):
         client.get("/om/")
+
+
+def test_the_frame_that_is_kept_is_each_readers_own(town):
+    """Name, token and address are of this answer; language and theme as she has chosen."""
+    cache.clear()
+    first, other = reads(town.usk), reads(town.chef)
+    for client, name in ((first, "Ulla Ek"), (other, "Clara Ek"), (first, "Ulla Ek")):
+        page = client.get("/om/?a=1&b=2").content.decode()
+        assert page.count(name) > 1
+        assert page.count('name="csrfmiddlewaretoken"') > 1
+        assert 'value="/om/?a=1&amp;b=2"' in page
+        assert "hole-" not in page
+    first.cookies["theme"] = "dark"
+    assert 'value="dark" aria-pressed="true"' in first.get("/om/").content.decode()
+    assert 'value="dark" aria-pressed="false"' in other.get("/om/").content.decode()
+    assert ">Logga ut<" in first.get("/om/", headers={"Accept-Language": "sv"}).content.decode()
+
+
+def test_a_kept_frame_sends_forms_that_are_accepted(town):
+    client = reads(town.usk)
+    client.handler.enforce_csrf_checks = True
+    for _time in range(2):
+        page = client.get("/om/").content.decode()
+        token = page.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+        response = client.post("/tema/", {"theme": "dark", "next": "/om/", "csrfmiddlewaretoken": token})
+        assert response.status_code == 302

@@ -57,7 +57,7 @@ class Kept(Generic[Value]):
 @lru_cache(maxsize=32)
 def hole(name: str) -> str:
     """Return the mark that stands for a value. Nobody can write it: it follows from the installation's secret."""
-    return f"hole-{salted_hmac('courses.holes', name).hexdigest()[:24]}"
+    return f"hole-{salted_hmac('holes', name).hexdigest()[:24]}"
 
 
 def fill(html: str, values: Mapping[str, str]) -> str:
