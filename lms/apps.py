@@ -20,9 +20,10 @@ class LmsConfig(AppConfig):
 
 def _wake_celery() -> None:
     """Tell the workers whenever there may be something to do. Without a broker, Celery is not even loaded."""
-    from lms.celery import wake_after_commit
+    from lms.celery import wake_after_commit, wake_forwards_after_commit
     from people.api import on_people_changed
-    from xapi.api import on_recorded
+    from xapi.api import on_queued, on_recorded
 
     on_recorded(wake_after_commit)
     on_people_changed(wake_after_commit)
+    on_queued(wake_forwards_after_commit)

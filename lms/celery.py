@@ -31,12 +31,17 @@ def run_job(name: str) -> None:
 
 def wake_after_commit(*_what: Any) -> None:
     """Receive that something was recorded or that people changed: the standings job has marks to find."""
-    transaction.on_commit(_wake)
+    transaction.on_commit(lambda: _wake("standings"))
 
 
-def _wake() -> None:
+def wake_forwards_after_commit() -> None:
+    """Receive that something waits for another record store."""
+    transaction.on_commit(lambda: _wake("forwards"))
+
+
+def _wake(job: str) -> None:
     try:
-        run_job.apply_async(args=["standings"], retry=False, ignore_result=True)
+        run_job.apply_async(args=[job], retry=False, ignore_result=True)
     except OperationalError:
-        # The mark is a row; the sweep finds it when the broker is back.
+        # What is to be done is a row; the sweep finds it when the broker is back.
         logger.warning("The broker could not be reached; the next sweep does the work.")

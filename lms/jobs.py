@@ -17,6 +17,7 @@ from django.db import close_old_connections
 
 from competency.api import rebuild_marked
 from people.api import now
+from xapi.api import send_due
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +33,8 @@ class Job:
     name: str
     every: float
     run: Callable[[datetime], object]
+    # It waits for other machines, and nobody else should wait for it.
+    is_slow: bool = False
 
 
 def _rebuild(at: datetime) -> object:
@@ -42,13 +45,27 @@ def _publish(_at: datetime) -> object:
     return call_command("publish_scheduled", verbosity=0)
 
 
-JOBS = {job.name: job for job in (Job("standings", POLL_SECONDS, _rebuild), Job("publishing", 60, _publish))}
+def _forward(_at: datetime) -> object:
+    return send_due(now)
 
 
-def run_due(due: dict[str, float], moment: float) -> None:
-    """Run each job whose turn has come by `moment` (seconds of any steady clock), and note its next turn in `due`."""
+JOBS = {
+    job.name: job
+    for job in (
+        Job("standings", POLL_SECONDS, _rebuild),
+        Job("publishing", 60, _publish),
+        Job("forwards", POLL_SECONDS, _forward, is_slow=True),
+    )
+}
+
+
+def run_due(due: dict[str, float], moment: float, *, slow: bool = False) -> None:
+    """Run each quick (or slow) job whose turn has come by `moment` (seconds of any steady clock).
+
+    Its next turn is noted in `due`.
+    """
     for job in JOBS.values():
-        if due.get(job.name, 0) <= moment:
+        if job.is_slow == slow and due.get(job.name, 0) <= moment:
             succeeded = _run(job)
             due[job.name] = moment + (job.every if succeeded else max(job.every, PAUSE_AFTER_FAILURE))
 
@@ -64,7 +81,12 @@ def _run(job: Job) -> bool:
 
 
 def work(stop: threading.Event) -> None:
-    """Run the jobs until `stop` is set."""
+    """Run the jobs until `stop` is set; the slow ones beside the others, and not waited for at the end."""
+    threading.Thread(target=_poll, args=(stop,), kwargs={"slow": True}, daemon=True).start()
+    _poll(stop, slow=False)
+
+
+def _poll(stop: threading.Event, *, slow: bool) -> None:
     due: dict[str, float] = {}
     while not stop.wait(POLL_SECONDS):
-        run_due(due, time.monotonic())
+        run_due(due, time.monotonic(), slow=slow)

@@ -14,7 +14,21 @@ from .entries import (
     StatementRow,
     VoidedRow,
 )
+from .forwarding import (
+    ForwardState,
+    UnusableTarget,
+    add_forward,
+    all_forwards,
+    forwards_of,
+    on_queued,
+    pause_forward,
+    refused_by,
+    remove_forward,
+    resend_forward,
+    resume_forward,
+)
 from .queries import StoredStatement, full_statement, statement, statements_about, statements_in
+from .sending import send_due
 from .services import on_recorded, record, record_entries
 
 __all__ = [
@@ -23,19 +37,31 @@ __all__ = [
     "Decision",
     "Disposal",
     "Entry",
+    "ForwardState",
     "InvalidStatements",
     "Recorded",
     "StatementConflict",
     "StatementRow",
     "StoredStatement",
+    "UnusableTarget",
     "VoidedRow",
+    "add_forward",
+    "all_forwards",
     "dispose",
     "erase_actor",
+    "forwards_of",
     "full_statement",
     "hold",
+    "on_queued",
     "on_recorded",
+    "pause_forward",
     "record",
     "record_entries",
+    "refused_by",
+    "remove_forward",
+    "resend_forward",
+    "resume_forward",
+    "send_due",
     "statement",
     "statements_about",
     "statements_in",

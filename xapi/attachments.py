@@ -193,6 +193,20 @@ def pieces_of(data_pk: int, length: int) -> Iterator[bytes]:
         yield bytes(AttachmentPiece.objects.values_list("content", flat=True).get(data=data_pk, number=number))
 
 
+def multipart(content: str, found: list[Found], boundary: str) -> Iterator[bytes]:
+    """The statements and the data of their attachments (2.0: 4.1.3, 1.0.3: Communication 1.5.2), a piece at a time."""
+    yield f"--{boundary}\r\nContent-Type: application/json\r\n\r\n{content}\r\n".encode()
+    for one in found:
+        headers = (
+            f"Content-Type: {one.content_type}\r\nContent-Transfer-Encoding: binary\r\n"
+            f"X-Experience-API-Hash: {one.sha2}\r\n"
+        )
+        yield f"--{boundary}\r\n{headers}\r\n".encode()
+        yield from pieces_of(one.data_pk, one.length)
+        yield b"\r\n"
+    yield f"--{boundary}--\r\n".encode()
+
+
 # --- Disposing -------------------------------------------------------------------------------------------------------
 
 

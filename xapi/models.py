@@ -460,3 +460,59 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.document_id
+
+
+class ForwardQuerySet(models.QuerySet["Forward"]):
+    def due(self, at: datetime) -> ForwardQuerySet:
+        """Those that have something to send, are not paused or backing off, and that no worker has claimed."""
+        waiting = Outgoing.objects.filter(forward=models.OuterRef("pk"), answer="")
+        is_claimed = models.Q(claimed_until__gt=at)
+        return self.filter(models.Exists(waiting), ~is_claimed, paused_at=None, next_at__lte=at)
+
+
+class Forward(models.Model):
+    """Another record store that is sent our new statements: its organisation's, or all if it is the installation's.
+
+    `verbs` and `activities` are beginnings of IRIs, of which one must fit; none lets all pass. `key` and
+    `sealed_secret` are what the other store gave us. One worker at a time has it, until `claimed_until`.
+    """
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=200)
+    organisation = models.ForeignKey("people.Organisation", models.PROTECT, null=True, blank=True, related_name="+")
+    endpoint = models.TextField()
+    key = models.TextField()
+    sealed_secret = models.TextField()
+    version = models.CharField(max_length=16)
+    verbs = models.JSONField(default=list)
+    activities = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    paused_at = models.DateTimeField(null=True, blank=True)
+    pause_reason = models.TextField(blank=True, default="")
+    next_at = models.DateTimeField()
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    refused_in_a_row = models.PositiveIntegerField(default=0)
+    last_sent_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.TextField(blank=True, default="")
+    last_error_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ForwardQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Outgoing(models.Model):
+    """This statement is to be sent there. Written in the transaction of the statement and deleted when it has arrived.
+
+    With an `answer`, the other store refused it: it is set aside, and the rest goes on.
+    """
+
+    forward = models.ForeignKey(Forward, models.CASCADE, related_name="outgoing", db_index=False)
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="+", db_index=False)
+    answer = models.TextField(blank=True, default="")
+
+    class Meta:
+        verbose_name_plural = "outgoing"
+        constraints = [models.UniqueConstraint(fields=["forward", "statement"], name="outgoing_once")]

@@ -190,6 +190,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_BEAT_SCHEDULE = {
     "sweep standings": {"task": "lms.run_job", "schedule": 10, "args": ["standings"]},
+    "sweep forwards": {"task": "lms.run_job", "schedule": 10, "args": ["forwards"]},
     "publish": {"task": "lms.run_job", "schedule": 60, "args": ["publishing"]},
 }
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
@@ -219,3 +220,6 @@ WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
 
 # A standing that is met but ends within this many days is shown as "Expires soon" (semantics 18).
 EXPIRES_SOON_DAYS = env.int("EXPIRES_SOON_DAYS", default=60)
+
+# Other record stores are sent statements over https:// only; http:// is for trying out and closed networks.
+FORWARD_ALLOW_HTTP = env.bool("FORWARD_ALLOW_HTTP", default=False)

@@ -56,6 +56,22 @@ def test_a_worker_that_is_told_to_stop_stops(calls: list[str]) -> None:
     assert not worker.is_alive()
 
 
+def test_a_slow_job_holds_up_no_other(calls: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    stop, lets_go = threading.Event(), threading.Event()
+    slow = jobs.Job("slow", 1, lambda _at: lets_go.wait(10), is_slow=True)
+    monkeypatch.setattr(jobs, "JOBS", {"slow": slow} | jobs.JOBS)
+    worker = threading.Thread(target=jobs.work, args=(stop,))
+    worker.start()
+    deadline = time.monotonic() + 5
+    while "often" not in calls and time.monotonic() < deadline:
+        time.sleep(0.01)
+    stop.set()
+    worker.join(timeout=2)
+    lets_go.set()
+    assert "often" in calls
+    assert not worker.is_alive()
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", jobs.JOBS)
 def test_the_real_jobs_run_when_there_is_nothing_to_do(name: str) -> None:

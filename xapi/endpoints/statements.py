@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import datetime
 from secrets import token_hex
 from typing import Any
@@ -16,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from people.api import NotAllowed, now
 
-from ..attachments import Files, Found, found_in, pieces_of
+from ..attachments import Files, found_in, multipart
 from ..body import BadRequest
 from ..finding import Page, one_statement, page_of, read_cursor
 from ..languages import Preferences, preferences_in
@@ -96,21 +95,7 @@ def _answer(request: HttpRequest, content: str, rows: list[Statement], *, with_a
     if request.method == "HEAD":
         return HttpResponse(content_type=content_type)
     found = found_in((row.pk, body_of(row)) for row in rows)
-    return StreamingHttpResponse(_multipart(content, found, boundary), content_type=content_type)
-
-
-def _multipart(content: str, found: list[Found], boundary: str) -> Iterator[bytes]:
-    """The statements and the data of their attachments (2.0: 4.1.3, 1.0.3: Communication 1.5.2), a piece at a time."""
-    yield f"--{boundary}\r\nContent-Type: application/json\r\n\r\n{content}\r\n".encode()
-    for one in found:
-        headers = (
-            f"Content-Type: {one.content_type}\r\nContent-Transfer-Encoding: binary\r\n"
-            f"X-Experience-API-Hash: {one.sha2}\r\n"
-        )
-        yield f"--{boundary}\r\n{headers}\r\n".encode()
-        yield from pieces_of(one.data_pk, one.length)
-        yield b"\r\n"
-    yield f"--{boundary}--\r\n".encode()
+    return StreamingHttpResponse(multipart(content, found, boundary), content_type=content_type)
 
 
 # --- Writing ---------------------------------------------------------------------------------------------------------

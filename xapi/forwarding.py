@@ -1,0 +1,211 @@
+"""Which other record stores are sent our new statements, and what is waiting for each.
+
+A row per statement and target is written in the transaction of the statement; `sending.py` empties them. While a target
+is paused its rows go on gathering, so nothing is lost by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Count, Q
+from django.utils.translation import gettext_lazy as _
+
+from people.api import DomainError, Organisation
+
+from .bulk import CHUNK, Insert, insert
+from .entries import StatementRow
+from .models import Forward, Outgoing, Statement
+from .sealing import seal
+from .vocabulary import VOIDED
+
+VERSIONS = ("2.0.0", "1.0.3")
+
+_listeners: list[Callable[[], None]] = []
+
+
+class UnusableTarget(DomainError):
+    code = "unusable_target"
+
+
+def on_queued(listener: Callable[[], None]) -> Callable[[], None]:
+    """Call `listener` inside the transaction that has given the worker something to send. Again is safe."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+    return listener
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardState:
+    """What a page or a command shows of a target. It never holds the secret."""
+
+    forward: Forward
+    waiting: int
+    set_aside: int
+
+
+# --- Deciding --------------------------------------------------------------------------------------------------------
+
+
+def add_forward(
+    name: str,
+    endpoint: str,
+    *,
+    key: str,
+    secret: str,
+    organisation: Organisation | None,
+    at: datetime,
+    version: str = VERSIONS[0],
+    verbs: Iterable[str] = (),
+    activities: Iterable[str] = (),
+) -> Forward:
+    """Send new statements to another store from now on. Raises UnusableTarget."""
+    if version not in VERSIONS:
+        raise UnusableTarget(_("Choose one of the versions %(versions)s.") % {"versions": ", ".join(VERSIONS)})
+    if not key or not secret or ":" in key:
+        raise UnusableTarget(_("Give the key and the secret that the other record store made. A key has no colon."))
+    _check_endpoint(endpoint)
+    return Forward.objects.create(
+        name=name,
+        endpoint=endpoint.rstrip("/"),
+        key=key,
+        sealed_secret=seal(secret),
+        organisation=organisation,
+        version=version,
+        verbs=list(verbs),
+        activities=list(activities),
+        created_at=at,
+        next_at=at,
+    )
+
+
+def _check_endpoint(endpoint: str) -> None:
+    """An address of a store: encrypted, and nothing in it that is no part of an endpoint."""
+    try:
+        parts = urlsplit(endpoint)
+        is_plain = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError as error:
+        raise UnusableTarget(_("%(endpoint)s is not an address.") % {"endpoint": endpoint}) from error
+    if not is_plain or parts.username is not None or parts.query or parts.fragment:
+        raise UnusableTarget(
+            _("Give the address of the endpoint alone, such as https://lrs.example.org/xapi, without key or query.")
+        )
+    if parts.scheme != "https" and not (parts.scheme == "http" and settings.FORWARD_ALLOW_HTTP):
+        raise UnusableTarget(_("The address must begin with https://, so that nobody on the way can read along."))
+
+
+def forwards_of(organisation: Organisation | None) -> list[ForwardState]:
+    """The targets of an organisation, or those of the installation itself, by name."""
+    return _states(Q(organisation=organisation))
+
+
+def all_forwards() -> list[ForwardState]:
+    return _states(Q())
+
+
+def _states(which: Q) -> list[ForwardState]:
+    counted = Forward.objects.filter(which).select_related("organisation").order_by("name", "pk")
+    rows = counted.annotate(
+        waiting=Count("outgoing", filter=Q(outgoing__answer="")),
+        set_aside=Count("outgoing", filter=~Q(outgoing__answer="") & Q(outgoing__isnull=False)),
+    )
+    return [ForwardState(row, row.waiting, row.set_aside) for row in rows]
+
+
+def refused_by(forward: Forward, limit: int = 100) -> list[tuple[UUID, str]]:
+    """The newest statements that the other store refused, each with its answer."""
+    rows = forward.outgoing.exclude(answer="").order_by("-statement_id")
+    return list(rows.values_list("statement__statement_id", "answer")[:limit])
+
+
+def pause_forward(forward: Forward, reason: str, at: datetime) -> None:
+    """Send nothing more until it is resumed; what comes meanwhile waits."""
+    Forward.objects.filter(pk=forward.pk, paused_at=None).update(paused_at=at, pause_reason=reason)
+
+
+def resume_forward(forward: Forward, at: datetime) -> None:
+    """Go on, and at once."""
+    changes = {"paused_at": None, "pause_reason": "", "next_at": at, "failures": 0, "refused_in_a_row": 0}
+    with transaction.atomic():
+        Forward.objects.filter(pk=forward.pk).update(**changes)
+        _tell()
+
+
+def remove_forward(forward: Forward) -> None:
+    """Forget the target, its secret and what waits for it."""
+    with transaction.atomic():
+        Outgoing.objects.filter(forward=forward).delete()
+        forward.delete()
+
+
+def resend_forward(forward: Forward, since: datetime) -> int:
+    """Queue again what was stored since a moment, what was set aside too. Returns how many statements now wait anew.
+
+    The other store knows by the ids what it has already.
+    """
+    rows = Statement.objects.filter(stored__gte=since).order_by("pk")
+    if forward.organisation_id is not None:
+        rows = rows.filter(organisation=forward.organisation_id)
+    refused = forward.outgoing.exclude(answer="").filter(statement__stored__gte=since)
+    queued, last = refused.update(answer=""), 0
+    # In chunks of one transaction each: statements go on being recorded meanwhile.
+    while chunk := list(rows.filter(pk__gt=last).values_list(*_ASKED)[:CHUNK]):
+        last = chunk[-1][0]
+        queued += _queue_again(forward, [pk for pk, *what in chunk if is_for(forward, *what)])
+    return queued
+
+
+_ASKED = ("pk", "organisation_id", "verb__iri", "activity__iri")
+
+
+def _queue_again(forward: Forward, pks: list[int]) -> int:
+    with transaction.atomic():
+        # Whoever resends at the same time waits, so that neither inserts what the other does.
+        Forward.objects.select_for_update().get(pk=forward.pk)
+        there = set(forward.outgoing.filter(statement__in=pks).values_list("statement", flat=True))
+        new = [(forward.pk, pk, "") for pk in pks if pk not in there]
+        if new:
+            insert(Insert(Outgoing, ("forward", "statement", "answer"), new))
+        _tell()
+    return len(new)
+
+
+# --- Queueing --------------------------------------------------------------------------------------------------------
+
+
+def is_for(forward: Forward, organisation_id: int | None, verb: str, activity: str | None) -> bool:
+    """Whether a statement is sent there. Never one of another organisation.
+
+    What voids passes every filter: who was sent a statement must hear that it no longer holds.
+    """
+    if forward.organisation_id is not None and forward.organisation_id != organisation_id:
+        return False
+    return verb == VOIDED or (_begins(verb, forward.verbs) and _begins(activity or "", forward.activities))
+
+
+def _begins(iri: str, beginnings: list[str]) -> bool:
+    return not beginnings or iri.startswith(tuple(beginnings))
+
+
+def queue(rows: list[StatementRow]) -> None:
+    """Receive new statements inside their transaction. Costs one small query where nothing is forwarded."""
+    outgoing = [
+        (forward.pk, row.pk, "")
+        for forward in Forward.objects.only("organisation_id", "verbs", "activities")
+        for row in rows
+        if is_for(forward, row.organisation_id, row.verb, row.activity)
+    ]
+    if outgoing:
+        insert(Insert(Outgoing, ("forward", "statement", "answer"), outgoing))
+        _tell()
+
+
+def _tell() -> None:
+    for listener in _listeners:
+        listener()
