@@ -21,7 +21,7 @@ from people.api import DomainError, Organisation
 
 from .bulk import CHUNK, Insert, insert
 from .entries import StatementRow
-from .models import Forward, Outgoing, Statement
+from .models import Forward, Outgoing, PauseCause, Statement
 from .sealing import seal
 from .vocabulary import VOIDED
 
@@ -124,14 +124,22 @@ def refused_by(forward: Forward, limit: int = 100) -> list[tuple[UUID, str]]:
     return list(rows.values_list("statement__statement_id", "answer")[:limit])
 
 
-def pause_forward(forward: Forward, reason: str, at: datetime) -> None:
+def pause_forward(forward: Forward, reason: str, at: datetime, *, cause: PauseCause = PauseCause.BY_HAND) -> None:
     """Send nothing more until it is resumed; what comes meanwhile waits."""
-    Forward.objects.filter(pk=forward.pk, paused_at=None).update(paused_at=at, pause_reason=reason)
+    running = Forward.objects.filter(pk=forward.pk, paused_at=None)
+    running.update(paused_at=at, pause_cause=cause, pause_reason=reason)
 
 
 def resume_forward(forward: Forward, at: datetime) -> None:
     """Go on, and at once."""
-    changes = {"paused_at": None, "pause_reason": "", "next_at": at, "failures": 0, "refused_in_a_row": 0}
+    changes = {
+        "paused_at": None,
+        "pause_cause": "",
+        "pause_reason": "",
+        "next_at": at,
+        "failures": 0,
+        "refused_in_a_row": 0,
+    }
     with transaction.atomic():
         Forward.objects.filter(pk=forward.pk).update(**changes)
         _tell()

@@ -18,6 +18,7 @@ from uuid import uuid4
 
 from django.db import models
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
 from .identity import Identifier
 from .statement import ActivityRole, AgentRole, ObjectKind
@@ -462,6 +463,16 @@ class Document(models.Model):
         return self.document_id
 
 
+class PauseCause(models.TextChoices):
+    """Why nothing is sent to a store: a person's decision, or what the store did."""
+
+    BY_HAND = "by_hand", _("Paused by somebody")
+    NO_ACCESS = "no_access", _("It does not let us in")
+    MOVED = "moved", _("It has moved")
+    REFUSALS = "refusals", _("It refused many statements in a row")
+    SECRET = "secret", _("Its secret cannot be read, because SECRET_KEY is another; add the forward again")
+
+
 class ForwardQuerySet(models.QuerySet["Forward"]):
     def due(self, at: datetime) -> ForwardQuerySet:
         """Those that have something to send, are not paused or backing off, and that no worker has claimed."""
@@ -474,7 +485,8 @@ class Forward(models.Model):
     """Another record store that is sent our new statements: its organisation's, or all if it is the installation's.
 
     `verbs` and `activities` are beginnings of IRIs, of which one must fit; none lets all pass. `key` and
-    `sealed_secret` are what the other store gave us. One worker at a time has it, until `claimed_until`.
+    `sealed_secret` are what the other store gave us. `pause_reason` is what somebody
+    wrote, or the store answered. One worker at a time has it, until `claimed_until`.
     """
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -488,6 +500,7 @@ class Forward(models.Model):
     activities = models.JSONField(default=list)
     created_at = models.DateTimeField()
     paused_at = models.DateTimeField(null=True, blank=True)
+    pause_cause = models.CharField(max_length=16, choices=PauseCause, blank=True, default="")
     pause_reason = models.TextField(blank=True, default="")
     next_at = models.DateTimeField()
     claimed_until = models.DateTimeField(null=True, blank=True)

@@ -18,12 +18,11 @@ from uuid import uuid4
 
 import urllib3
 from django.db import transaction
-from django.utils.translation import gettext as _
 from urllib3.exceptions import HTTPError
 
 from .attachments import Json, attachments_of, found_in, multipart
 from .forwarding import pause_forward
-from .models import Forward, Outgoing
+from .models import Forward, Outgoing, PauseCause
 from .queries import body_of
 from .sealing import CannotOpen, unseal
 from .services import Clock
@@ -119,10 +118,11 @@ class _Turn:
         pieces = [waiting] if waiting else []
         while pieces and not self.is_over:
             piece = pieces.pop()
-            if not self._claim():
+            secret = self._secret()
+            if secret is None or not self._claim():
                 self.is_over = True
                 return
-            answer = self._post(piece)
+            answer = self._post(piece, secret)
             if 200 <= answer.status < 300:
                 self._note_arrival(piece)
                 yield piece
@@ -132,11 +132,14 @@ class _Turn:
             else:
                 self._note_refusal(piece, answer)
 
-    def _post(self, piece: list[Parcel]) -> Answer:
+    def _secret(self) -> str | None:
         try:
-            secret = unseal(self.forward.sealed_secret)
+            return unseal(self.forward.sealed_secret)
         except CannotOpen:
-            return Answer(401, _("The secret cannot be read, because SECRET_KEY is another. Add the forward again."))
+            self._stop(PauseCause.SECRET, "", self.now())
+            return None
+
+    def _post(self, piece: list[Parcel], secret: str) -> Answer:
         with tempfile.SpooledTemporaryFile(max_size=MAX_BYTES, prefix="xapi-") as file:
             headers = _write(piece, file)
             length = file.tell()
@@ -155,8 +158,10 @@ class _Turn:
         self._update(last_error=str(answer), last_error_at=at)
         if answer.status in SPLITTING:
             self._set_aside(piece[0], answer, at)
-        elif answer.status in PAUSING or 300 <= answer.status < 400:
-            self._stop(_("It does not let us in, or has moved: %(answer)s") % {"answer": answer}, at)
+        elif answer.status in PAUSING:
+            self._stop(PauseCause.NO_ACCESS, str(answer), at)
+        elif 300 <= answer.status < 400:
+            self._stop(PauseCause.MOVED, str(answer), at)
         else:
             self.is_over = True
             failures = self.forward.failures + 1
@@ -168,13 +173,11 @@ class _Turn:
             Outgoing.objects.filter(pk=one.outgoing_pk).update(answer=str(answer))
             self._update(refused_in_a_row=refused)
         if refused >= PAUSE_AFTER_REFUSALS:
-            self._stop(
-                _("It refused %(count)s statements in a row: %(answer)s") % {"count": refused, "answer": answer}, at
-            )
+            self._stop(PauseCause.REFUSALS, str(answer), at)
 
-    def _stop(self, reason: str, at: datetime) -> None:
+    def _stop(self, cause: PauseCause, reason: str, at: datetime) -> None:
         self.is_over = True
-        pause_forward(self.forward, reason, at)
+        pause_forward(self.forward, reason, at, cause=cause)
 
     def _update(self, **changes: object) -> None:
         for name, value in changes.items():

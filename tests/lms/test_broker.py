@@ -20,6 +20,8 @@ from competency.models import DirtyMark
 from lms import celery
 from people.api import now
 from tests.people import factories as make
+from tests.xapi.bodies import plain
+from xapi.api import add_forward, all_forwards, record
 
 needs_broker = pytest.mark.skipif(not settings.BROKER_URL, reason="TEST_BROKER_URL names no broker")
 
@@ -42,6 +44,7 @@ def worker(transactional_db: None, tmp_path: Path) -> Iterator[subprocess.Popen[
         "LARNARA_DATA": str(tmp_path),
         "DATABASE_URL": database_url(),
         "BROKER_URL": settings.BROKER_URL,
+        "SECRET_KEY": settings.SECRET_KEY,
     }
     command = ["--app", "lms.celery", "worker", "--pool", "solo", "--loglevel", "INFO"]
     with log.open("wb") as output:
@@ -80,6 +83,16 @@ def mark_three_people() -> None:
 def test_a_worker_woken_by_the_broker_rebuilds_who_is_marked(worker: subprocess.Popen[bytes]) -> None:
     mark_three_people()
     assert wait_until(lambda: not DirtyMark.objects.exists())
+
+
+@needs_broker
+def test_a_worker_woken_by_the_broker_tries_what_is_to_be_forwarded(worker: subprocess.Popen[bytes]) -> None:
+    """At port 9 nobody answers; that it was tried is written down."""
+    forward = add_forward("x", "https://127.0.0.1:9", key="k", secret="s", organisation=None, at=now())
+    record([plain()], organisation=None, at=now())
+    assert wait_until(lambda: all_forwards()[0].forward.failures == 1)
+    assert all_forwards()[0].waiting == 1
+    assert all_forwards()[0].forward == forward
 
 
 @needs_broker

@@ -41,7 +41,7 @@ class Command(BaseCommand):
         add.add_argument("--activity", action="append", default=[], metavar="IRI", help="the same of activities")
         actions.add_parser("list", help="say where statements are sent, what waits and what went wrong")
         pause = actions.add_parser("pause", help="send nothing for now; what comes meanwhile waits")
-        pause.add_argument("--reason", default="Paused by hand.")
+        pause.add_argument("--reason", default="")
         resume = actions.add_parser("resume", help="go on at once")
         resend = actions.add_parser("resend", help="send again what was stored since a day, and what was refused")
         resend.add_argument("--since", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
@@ -86,7 +86,8 @@ class Command(BaseCommand):
         sent = forward.last_sent_at.isoformat(timespec="seconds") if forward.last_sent_at else "never"
         self.stdout.write(f"  waiting {state.waiting}, set aside {state.set_aside}, last sent {sent}")
         if forward.paused_at:
-            self.stdout.write(f"  paused {forward.paused_at.isoformat(timespec='seconds')}: {forward.pause_reason}")
+            since, cause = forward.paused_at.isoformat(timespec="seconds"), forward.get_pause_cause_display()
+            self.stdout.write(f"  paused {since}: {cause}. {forward.pause_reason}".rstrip())
         if forward.last_error_at:
             self.stdout.write(
                 f"  last error {forward.last_error_at.isoformat(timespec='seconds')}: {forward.last_error}"
