@@ -129,7 +129,8 @@ def make_agents(people: list[dict[str, Any]]) -> list[int]:
         Agent(ifi_kind=one.kind, home_page=one.home_page, ifi_value=one.value, key=one.digest, uuid=uuid4())
         for one in wanted
     ]
-    Agent.objects.bulk_create(rows, ignore_conflicts=True, batch_size=100)
+    known = {bytes(key) for key in Agent.objects.values_list("key", flat=True)}
+    Agent.objects.bulk_create([row for row in rows if row.key not in known], batch_size=100)
     keys = {bytes(key): pk for key, pk in Agent.objects.values_list("key", "pk")}
     return [keys[one.digest] for one in wanted]
 

@@ -229,6 +229,7 @@ def measure_reads(client: Client, sizes: list[int], times: int) -> None:
     earlier: dict[str, float] = {}
     for size in sizes:
         samples.fill(size)
+        client.connection.close()  # the server has hung up meanwhile
         for name, (path, floor_path) in samples.questions(size).items():
             count, floor_count = (found(client, address) for address in (path, floor_path))
             if floor_count != count:

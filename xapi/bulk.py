@@ -87,7 +87,7 @@ def _rows(questions: Sequence[Question]) -> Iterable[Row]:
     asked = (
         (question.sql(f"IN ({_places(question.values)})", n), question.values) for n, question in enumerate(questions)
     )
-    return [row for sql, values in asked for row in _execute(sql, list(values)).fetchall()]
+    return [row for sql, values in asked for row in execute(sql, list(values)).fetchall()]
 
 
 def reserve_ids(model: type[models.Model], count: int) -> list[int]:
@@ -98,8 +98,8 @@ def reserve_ids(model: type[models.Model], count: int) -> list[int]:
     table = model._meta.db_table
     if is_postgresql():
         sequence = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
-        return sorted(row[0] for row in _execute(sequence, [table, count]).fetchall())
-    row = _execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table]).fetchone()
+        return sorted(row[0] for row in execute(sequence, [table, count]).fetchall())
+    row = execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table]).fetchone()
     last = row[0] if row else 0
     return list(range(last + 1, last + count + 1))
 
@@ -150,14 +150,15 @@ def _places(values: Collection[object]) -> str:
     return ", ".join(["%s"] * len(values))
 
 
-def _execute(sql: str, values: Sequence[Any]) -> Any:
+def execute(sql: str, values: Sequence[Any]) -> Any:
+    """Return a cursor that stands before the rows of the answer."""
     cursor = connection.cursor()
     cursor.execute(sql, values)
     return cursor
 
 
 def _prepared(sql: str, values: Sequence[Any]) -> Any:
-    """As `_execute`, with psycopg's own cursor, which prepares on the server what comes again and sends arrays."""
+    """As `execute`, with psycopg's own cursor, which prepares on the server what comes again and sends arrays."""
     from psycopg import Cursor
 
     connection.ensure_connection()

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from people.api import NotFound, iri_base
 
 from .body import BadRequest
+from .bulk import Question, ask
 from .entries import PLATFORM_AUTHORITY
 from .identity import Identifier, digest
 from .models import (
@@ -28,6 +29,7 @@ from .models import (
     Verb,
 )
 from .parameters import Filters
+from .selecting import Named, select
 from .statement import ActivityRole, AgentRole
 
 SALT = "xapi.more"
@@ -56,20 +58,62 @@ def page_of(filters: Filters, *, credential: Credential, after: int | None = Non
     What matches itself and what refers to something that does are asked for apart and put together: each question
     keeps its own index, which one question for both would not.
     """
-    seen = Statement.objects.seen_by(credential)
-    matching = _matching(filters, seen)
-    found = {row.pk: row for row in _first(filters, matching, after)}
-    if filters.asks_what:
-        found |= {row.pk: row for row in _referring(filters, matching, seen, after)}
+    named = _named(filters)
+    if named is None:
+        return Page([], "")
+    found = {row.pk: row for row in select(filters, named, credential, after)}
+    if filters.asks_what and StatementTarget.objects.exists():
+        found |= {row.pk: row for row in _referring(filters, named, Statement.objects.seen_by(credential), after)}
     ordered = sorted(found.values(), key=lambda row: row.pk, reverse=not filters.ascending)
     page = ordered[: filters.limit]
     return Page(page, cursor(filters, page[-1].pk) if len(ordered) > filters.limit else "")
 
 
-def _first(filters: Filters, rows: StatementQuerySet, after: int | None) -> list[Statement]:
-    """The page's statements among `rows`, and one more if there is one."""
-    ordered = _in_time(filters, rows, after).not_voided().select_related("redactable")
-    return list(ordered.order_by("id" if filters.ascending else "-id")[: filters.limit + 1])
+def _named(filters: Filters) -> Named | None:
+    """Find the rows of what a query names; None when something is asked for that no statement names."""
+    agents: tuple[int, ...] = ()
+    if filters.agent is not None:
+        agents = tuple(Agent.objects.named(filters.agent, iri_base()).values_list("pk", flat=True))
+    verb = _by_iri(Verb, filters.verb)
+    activity = _by_iri(Activity, filters.activity)
+    if (filters.agent and not agents) or (filters.verb and not verb) or (filters.activity and not activity):
+        return None
+    may_be_authority = filters.agent is not None and filters.related_agents and _may_be_authority(filters.agent)
+    return Named(agents, agents if may_be_authority else (), verb, activity)
+
+
+def _by_iri(model: type[Verb | Activity], iri: str | None) -> tuple[int, ...]:
+    if iri is None:
+        return ()
+    (found,) = ask(Question(model, "key", [digest(iri)], "iri"))
+    return tuple(pk for pk, _iri in found.values())
+
+
+def _may_be_authority(identifier: Identifier) -> bool:
+    """Authorities are always accounts of our own (see appending), so only of those is it worth asking."""
+    return identifier.is_own(iri_base()) and identifier.value.startswith((PLATFORM_AUTHORITY, "credential/"))
+
+
+def _referring(filters: Filters, named: Named, seen: StatementQuerySet, after: int | None) -> list[Statement]:
+    """The page's statements among those that refer to a matching one, and one more if there is one.
+
+    Read along the order of the references, so that it stops where the page does. Voided ones are left out of what
+    was read, and made up for by reading on.
+    """
+    matching = _matching(filters, named, seen).order_by().values("pk")
+    found: list[Statement] = []
+    wanted = filters.limit + 1
+    while len(found) < wanted:
+        links = StatementTarget.objects.filter(
+            target__in=matching, statement__in=_in_time(filters, seen, after).values("pk")
+        )
+        ordered = links.order_by("statement_id" if filters.ascending else "-statement_id")
+        pks = list(ordered.values_list("statement_id", flat=True)[:wanted])
+        found += seen.filter(pk__in=pks).not_voided().select_related("redactable") if pks else []
+        if len(pks) < wanted:
+            break
+        after = pks[-1]
+    return found
 
 
 def _in_time(filters: Filters, rows: StatementQuerySet, after: int | None) -> StatementQuerySet:
@@ -82,59 +126,28 @@ def _in_time(filters: Filters, rows: StatementQuerySet, after: int | None) -> St
     return rows
 
 
-def _referring(
-    filters: Filters, matching: StatementQuerySet, seen: StatementQuerySet, after: int | None
-) -> list[Statement]:
-    """The page's statements among those that refer to a matching one, and one more if there is one.
-
-    Read along the order of the references, so that it stops where the page does. Voided ones are left out of what
-    was read, and made up for by reading on.
-    """
-    found: list[Statement] = []
-    wanted = filters.limit + 1
-    while len(found) < wanted:
-        links = StatementTarget.objects.filter(
-            target__in=matching.order_by().values("pk"), statement__in=_in_time(filters, seen, after).values("pk")
-        )
-        ordered = links.order_by("statement_id" if filters.ascending else "-statement_id")
-        pks = list(ordered.values_list("statement_id", flat=True)[:wanted])
-        found += _first(filters, seen.filter(pk__in=pks), after) if pks else []
-        if len(pks) < wanted:
-            break
-        after = pks[-1]
-    return found
-
-
-def _matching(filters: Filters, rows: StatementQuerySet) -> StatementQuerySet:
+def _matching(filters: Filters, named: Named, rows: StatementQuerySet) -> StatementQuerySet:
     """By what statements say, which also counts for those that refer to them; not by time."""
-    if filters.agent is not None:
-        rows = rows.filter(_about_agent(filters.agent, is_related=filters.related_agents))
-    if filters.activity is not None:
-        rows = rows.filter(_about_activity(filters.activity, is_related=filters.related_activities))
-    if filters.verb is not None:
-        rows = rows.filter(verb__in=Verb.objects.filter(key=digest(filters.verb)))
+    if named.agents:
+        rows = rows.filter(_about_agent(filters, named))
+    if named.activity:
+        links = StatementActivity.objects.filter(activity__in=named.activity)
+        links = links if filters.related_activities else links.filter(role=ActivityRole.OBJECT)
+        rows = rows.filter(pk__in=links.values("statement_id"))
+    if named.verb:
+        rows = rows.filter(verb__in=named.verb)
     if filters.registration is not None:
         rows = rows.filter(registration=filters.registration)
     return rows
 
 
-def _about_agent(identifier: Identifier, *, is_related: bool) -> Q:
+def _about_agent(filters: Filters, named: Named) -> Q:
     """Actor, object or a member of them; related: instructor, team, authority and all in a SubStatement too."""
-    agents = Agent.objects.named(identifier, iri_base())
-    links = StatementAgent.objects.filter(agent__in=agents)
-    if not is_related:
-        return Q(pk__in=links.filter(role__lte=AgentRole.OBJECT_MEMBER).values("statement_id"))
+    links = StatementAgent.objects.filter(agent__in=named.agents)
+    if not filters.related_agents:
+        links = links.filter(role__lte=AgentRole.OBJECT_MEMBER)
     about = Q(pk__in=links.values("statement_id"))
-    # Authorities are always accounts of our own (see appending), so only for those is it worth asking.
-    is_authority = identifier.is_own(iri_base()) and identifier.value.startswith((PLATFORM_AUTHORITY, "credential/"))
-    return about | Q(authority__in=agents) if is_authority else about
-
-
-def _about_activity(iri: str, *, is_related: bool) -> Q:
-    links = StatementActivity.objects.filter(activity__in=Activity.objects.filter(key=digest(iri)))
-    if not is_related:
-        links = links.filter(role=ActivityRole.OBJECT)
-    return Q(pk__in=links.values("statement_id"))
+    return about | Q(authority__in=named.authorities) if named.authorities else about
 
 
 # --- The cursor of `more`: signed, so that it can be taken as it comes; it holds the query and never expires ----------
