@@ -17,12 +17,15 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
 from bench.samples import HOME
-from xapi.bulk import chunks
+from xapi.bulk import chunks, reserve_ids
 from xapi.identity import Identifier, digest
+from xapi.models import Agent, Statement
 
 TABLES = ("statement", "redactablepart", "statementagent", "statementactivity")
 WRITERS = 2
 Rows = list[list[Any]]
+owner_url = ""
+"""Of the database that is measured, on PostgreSQL."""
 Table = tuple[str, list[str], Rows]
 
 
@@ -122,8 +125,6 @@ def _insert_sqlite(driver: sqlite3.Connection, tables: list[Table]) -> None:
 
 def make_agents(people: list[dict[str, Any]]) -> list[int]:
     """Make those that are missing. Return the primary key of each."""
-    from xapi.models import Agent
-
     wanted = [Identifier("account", person["account"]["name"], HOME) for person in people]
     rows = [
         Agent(ifi_kind=one.kind, home_page=one.home_page, ifi_value=one.value, key=one.digest, uuid=uuid4())
@@ -155,8 +156,7 @@ def copy_statements(count: int, agents: list[int], at: datetime) -> None:
                     rows[name].append(_linked(templates[name][1], row, key, agent))
         insert([(name, templates[name][1], rows[name]) for name in TABLES])
     if is_postgresql():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT setval(pg_get_serial_sequence('xapi_statement', 'id'), max(id)) FROM xapi_statement")
+        reserve_ids(Statement, count)  # the ids that were used here, as far as the sequence knows
 
 
 def _by_statement(table: Table) -> dict[int, Rows]:
@@ -188,8 +188,15 @@ def _driver_moment(moment: datetime) -> Any:
 
 
 def analyse() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    """Let the database know what it holds, as it does by itself in time; on PostgreSQL only the owner may."""
+    if not is_postgresql():
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        return
+    import psycopg
+
+    with psycopg.connect(owner_url, autocommit=True) as owner:
+        owner.execute("VACUUM ANALYZE")
 
 
 # --- The trivial views ------------------------------------------------------------------------------------------------

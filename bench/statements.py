@@ -67,7 +67,8 @@ def database(data: str) -> Iterator[None]:
 
     made = PostgresDatabase(owner)
     connected = made.create()
-    with psycopg.connect(made._url(connected["NAME"]), autocommit=True) as owned:
+    floors.owner_url = made._url(connected["NAME"])
+    with psycopg.connect(floors.owner_url, autocommit=True) as owned:
         owned.execute(floors.TABLE.format(key="bigserial"))
         owned.execute(f'GRANT ALL ON bench_floor TO "{made.role}"')
         owned.execute(f'GRANT ALL ON SEQUENCE bench_floor_id_seq TO "{made.role}"')

@@ -128,5 +128,5 @@ def test_a_canonical_page_costs_the_same_queries_whatever_its_size(
     machine: Client, count: int, django_assert_max_num_queries: Any
 ) -> None:
     post(machine, *(plain(object={"id": f"http://example.com/{n}"}) for n in range(count)))
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         assert len(listed(machine)) == count
