@@ -354,6 +354,16 @@ def test_a_store_that_refuses_everything_is_paused_and_not_drained(store: Store,
     assert send_due(clock) == 30
 
 
+def test_refusals_with_something_taken_between_do_not_pause(store: Store, clock: Clock) -> None:
+    forward = forward_to(store)
+    sent = say(*[plain() for _number in range(2 * sending.PAUSE_AFTER_REFUSALS - 1)])
+    good = sent[sending.PAUSE_AFTER_REFUSALS - 1]
+    store.answer = lambda batch: 200 if [one["id"] for one in batch] == [good] else 400
+    send_due(clock)
+    forward.refresh_from_db()
+    assert (store.ids, state(forward), forward.paused_at) == ([good], (0, len(sent) - 1), None)
+
+
 @pytest.mark.parametrize(("status", "cause"), [(401, "no_access"), (403, "no_access"), (302, "moved")])
 def test_a_store_that_does_not_let_us_in_is_paused_with_the_reason(
     store: Store, clock: Clock, status: int, cause: str
