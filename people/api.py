@@ -12,6 +12,7 @@ from people.models import Employment, EmploymentTerms, Organisation, Person, Rol
 from people.personnummer import holds_personnummer
 from people.queries import (
     actor_keys_of,
+    actor_keys_of_all,
     actor_of,
     chosen_employment,
     employments_of,
@@ -34,6 +35,7 @@ from people.services import (
     unlink_identity,
 )
 from people.visibility import (
+    employments_visible_to,
     has_role,
     people_visible_to,
     responsible_provider,
@@ -62,12 +64,14 @@ __all__ = [
     "User",
     "activity_iri",
     "actor_keys_of",
+    "actor_keys_of_all",
     "actor_of",
     "change_employment",
     "chosen_employment",
     "create_account",
     "create_person",
     "employments_of",
+    "employments_visible_to",
     "end_of_day",
     "end_role",
     "fill",

@@ -20,7 +20,7 @@ from django.db.models import Q, QuerySet
 
 from people.errors import NotFound
 from people.keeping import kept
-from people.models import CareResponsibility, EmploymentTerms, Organisation, Person, Role, RoleGrant
+from people.models import CareResponsibility, Employment, EmploymentTerms, Organisation, Person, Role, RoleGrant
 
 TREE_ROLES = frozenset({Role.MANAGER, Role.ASSESSOR, Role.HR, Role.AUDITOR, Role.ADMIN})
 CARE_ROLES = frozenset({Role.CHIEF_NURSE, Role.CHIEF_REHAB})
@@ -47,8 +47,15 @@ def people_visible_to(viewer: Person | None, on: date) -> QuerySet[Person]:
     area = area_of(viewer, on)
     if area.is_empty:
         return Person.objects.filter(pk=viewer.pk)
-    reached = EmploymentTerms.objects.in_force(on).filter(_reach(area, on))
-    return Person.objects.filter(Q(pk=viewer.pk) | Q(pk__in=reached.values("employment__person")))
+    return Person.objects.filter(Q(pk=viewer.pk) | Q(pk__in=_reached(area, on).values("employment__person")))
+
+
+def employments_visible_to(viewer: Person, on: date) -> QuerySet[Employment]:
+    """Return the employments by which the viewer's roles let her see people."""
+    area = area_of(viewer, on)
+    if area.is_empty:
+        return Employment.objects.none()
+    return Employment.objects.filter(pk__in=_reached(area, on).values("employment"))
 
 
 def visible_person(viewer: Person | None, uuid: UUID | str, on: date) -> Person:
@@ -141,6 +148,10 @@ def _is_held(grant: RoleGrant, employers: list[tuple[str, date, date | None]], o
     """A role at an employer that she has worked for asks that she still does; outsiders hold theirs by the grant."""
     there = [terms for terms in employers if grant.node.path.startswith(terms[0])]
     return not there or any(starts <= on and (ends is None or on <= ends) for _, starts, ends in there)
+
+
+def _reached(area: Area, on: date) -> QuerySet[EmploymentTerms]:
+    return EmploymentTerms.objects.in_force(on).filter(_reach(area, on))
 
 
 def _reach(area: Area, on: date) -> Q:
