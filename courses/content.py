@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from courses.models import CatalogueIndex, CourseEdition, CoursePage, GlossaryTerm, ModulePage
+from courses.pictures import picture_of
 from courses.rendering import (
     CONTENT_LANGUAGE,
     RENDERER_VERSION,
@@ -109,6 +110,10 @@ class CourseContent:
         return f"/kurser/{self.slug}/"
 
     @property
+    def picture(self) -> str:
+        return picture_of(self.focus_area, [taught.competency for taught in self.teaches])
+
+    @property
     def major(self) -> int:
         return int(self.revision.split(".")[0])
 
@@ -152,6 +157,10 @@ class CourseCard:
     @property
     def url(self) -> str:
         return f"/kurser/{self.slug}/"
+
+    @property
+    def picture(self) -> str:
+        return picture_of(self.focus_area, [taught.competency for taught in self.teaches])
 
 
 def course_content(slug: str) -> CourseContent:
