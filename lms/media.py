@@ -90,6 +90,8 @@ class MediaFile(StaticFile):
 @require_safe
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """Hand out an uploaded file, or the part asked for."""
+    if ".." in PurePosixPath(path).parts:
+        raise Http404  # the folder decides who may have it, so the way there must be straight
     folder, _slash, name = path.partition("/")
     kind = TYPES.get(PurePosixPath(name).suffix.lower())
     is_for_everyone = folder in FOR_EVERYONE

@@ -271,10 +271,10 @@ def _merged(old: Content, sent: Content) -> Content:
     """Only the properties themselves are set: what is inside of one is replaced with it (1.0.3: Communication 2.2)."""
     new, known = _object(sent), _object(old)
     try:
-        text = json.dumps(known | new, allow_nan=False, separators=(",", ":"))
+        text = json.dumps(known | new, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
     except RecursionError as error:
         raise BadRequest(_("The body is nested too deeply to be read.")) from error
-    return Content(text.encode(), sent.content_type)
+    return Content(text.encode("utf-8", "backslashreplace"), sent.content_type)
 
 
 def _object(content: Content) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import jwt
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from .body import BadRequest, load
@@ -53,9 +54,11 @@ def _key_in(chain: object) -> RSAPublicKey:
         raise ValueError("x5c must be a list of certificates")
     try:
         certificate = x509.load_der_x509_certificate(base64.b64decode(chain[0], validate=True))
+        key = certificate.public_key()
     except binascii.Error as error:
         raise ValueError("x5c is not base64") from error
-    key = certificate.public_key()
+    except (x509.InvalidVersion, UnsupportedAlgorithm) as error:
+        raise ValueError("its version or its kind of key is not known") from error
     if not isinstance(key, RSAPublicKey):
         raise ValueError("its key is not an RSA key")
     return key

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+from contextlib import suppress
 from typing import Any
 
 from django.db.backends.sqlite3 import base
@@ -22,7 +23,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _start_transaction_under_autocommit(self) -> None:
         if self._queue is None and not self.is_in_memory_db():
-            self._queue = os.open(f"{self.settings_dict['NAME']}-queue", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._queue = _opened(str(self.settings_dict["NAME"]))
         if self._queue is not None:
             fcntl.flock(self._queue, fcntl.LOCK_EX)
         try:
@@ -54,3 +55,21 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _leave_queue(self) -> None:
         if self._queue is not None:
             fcntl.flock(self._queue, fcntl.LOCK_UN)
+
+
+def _opened(database: str) -> int | None:
+    """Open the file that is queued at, with the mode and the owner of the database, as SQLite does with its own files.
+
+    None where that cannot be: whoever waits then waits as SQLite does.
+    """
+    try:
+        queue = os.open(f"{database}-queue", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError:
+        return None
+    with suppress(OSError):
+        of_database, own = os.stat(database), os.fstat(queue)
+        if own.st_uid == os.geteuid() and own.st_mode != of_database.st_mode:
+            os.fchmod(queue, of_database.st_mode & 0o777)
+        if os.geteuid() == 0 and own.st_uid != of_database.st_uid:
+            os.fchown(queue, of_database.st_uid, of_database.st_gid)
+    return queue

@@ -208,3 +208,13 @@ def test_no_copy_of_a_picture_says_where_it_was_taken(kind: str, spec: str) -> N
 def written_in(path: str) -> dict[int, Any]:
     with Image.open(path) as picture:
         return dict(picture.getexif())
+
+
+@pytest.mark.parametrize("around", ["images/..", "images/%2e%2e", "documents/../images/..", "images/./.."])
+def test_no_way_around_leads_to_what_is_not_for_everyone(around: str) -> None:
+    original = put("original_images/fall.jpg", b"with the place in it")
+    next(original)
+    try:
+        assert get(f"/media/{around}/original_images/fall.jpg").status_code == 404
+    finally:
+        list(original)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import stat
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
@@ -51,3 +53,21 @@ def test_a_transaction_that_fails_lets_the_next_one_write() -> None:
     other.start()
     assert done.wait(timeout=5)
     other.join()
+
+
+def test_the_queue_has_the_mode_of_the_database_and_writing_goes_on_without_it() -> None:
+    database = Path(str(connection.settings_dict["NAME"]))
+    queue = database.with_name(f"{database.name}-queue")
+    connection.close()
+    queue.unlink(missing_ok=True)
+    with transaction.atomic():
+        assert stat.S_IMODE(queue.stat().st_mode) == stat.S_IMODE(database.stat().st_mode)
+    connection.close()
+    queue.unlink()
+    queue.mkdir()
+    try:
+        with transaction.atomic():
+            pass
+    finally:
+        connection.close()
+        queue.rmdir()

@@ -150,3 +150,12 @@ def test_version_2_knows_no_alternate_request(client: Client, fields: Json, meth
         response = send(client, url, method, sent)
         assert (response.status_code, response.json()["title"][-1]) == (400, ".")
     assert Document.objects.count() == 0
+
+
+def test_a_character_set_that_text_cannot_have_is_bad_input(credential: MakeCredential) -> None:
+    headers = credential()[1] | {"X-Experience-API-Version": "1.0.3"}
+    form = "Content-Type=application%2Fjson%3B+charset%3D%00&content=%5B%5D"
+    response = Client(headers=headers).post(
+        "/xapi/statements?method=POST", form, content_type="application/x-www-form-urlencoded"
+    )
+    assert response.status_code == 400

@@ -570,3 +570,12 @@ def test_a_document_that_is_a_page_can_run_nothing_here(kind: Resource, machine:
     response = machine.get(kind.at())
     assert response["Content-Security-Policy"] == endpoint.LOCKED_DOWN
     assert response["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_merged_document_is_no_larger_than_what_was_sent(machine: Client) -> None:
+    """Letters stay letters, and half a surrogate pair stays as it was written."""
+    url = "/xapi/activities/profile?activityId=http://x.se/a&profileId=x"
+    sent = '{"a":"' + "å" * 3_000_000 + '","half":"\\ud800"}'
+    assert machine.put(url, sent.encode(), content_type="application/json").status_code == 204
+    assert machine.post(url, b'{"b":1}', content_type="application/json").status_code == 204
+    assert machine.get(url).content.decode() == sent[:-1] + ',"b":1}'

@@ -141,3 +141,18 @@ def test_a_certificate_without_an_rsa_key_is_refused(machine: Client, key: RSAPr
 
 def test_a_signature_is_no_place_for_much_data(machine: Client) -> None:
     assert "more than" in why(post_signed(machine, named(), b"x" * (1024 * 1024 + 1)))
+
+
+VERSION = bytes.fromhex("a003020102")
+RSA = bytes.fromhex("06092a864886f70d010101")
+
+
+@pytest.mark.parametrize(("place", "instead"), [(VERSION, "a003020109"), (RSA, "06092a864886f70d01017f")])
+def test_a_certificate_of_an_unknown_version_or_kind_of_key_is_refused(
+    machine: Client, key: RSAPrivateKey, place: bytes, instead: str
+) -> None:
+    der = base64.b64decode(certificate(key))
+    assert place in der
+    changed = der.replace(place, bytes.fromhex(instead), 1)
+    signature = sign(named(), key, headers={"x5c": [base64.b64encode(changed).decode()]})
+    assert post_signed(machine, named(), signature).status_code == 400

@@ -58,7 +58,10 @@ def request_meant_by(request: HttpRequest, form: bytes) -> HttpRequest:
         "CONTENT_LENGTH": str(len(body)),
         "wsgi.input": BytesIO(body),
     }
-    meant = WSGIRequest(environ)
+    try:
+        meant = WSGIRequest(environ)
+    except (LookupError, ValueError) as error:
+        raise BadRequest(_("The field Content-Type names a character set that text cannot have.")) from error
     meant.resolver_match = request.resolver_match
     return meant
 
