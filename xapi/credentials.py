@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from people.api import DomainError, Organisation
 
+from .door import mark_of_key
 from .models import Credential, Scope
 
 USED_EVERY = timedelta(minutes=1)
@@ -37,9 +38,18 @@ class UnknownScope(DomainError):
 
 
 def create_credential(
-    name: str, *, scopes: Iterable[str], organisation: Organisation | None, at: datetime, until: datetime | None = None
+    name: str,
+    *,
+    scopes: Iterable[str],
+    organisation: Organisation | None,
+    at: datetime,
+    until: datetime | None = None,
+    pseudonymise: bool = False,
 ) -> tuple[Credential, str]:
-    """Make a credential. Return it and its secret, which cannot be had again."""
+    """Make a credential. Return it and its secret, which cannot be had again.
+
+    With `pseudonymise`, foreign identifiers in what it sends are replaced before anything is stored.
+    """
     wanted = list(scopes)
     unknown = [scope for scope in wanted if scope not in Scope.values]
     if unknown or not wanted:
@@ -52,6 +62,7 @@ def create_credential(
         secret_hash=_hash(secret, settings.SECRET_KEY),
         organisation=organisation,
         scopes=wanted,
+        pseudonym_mark=mark_of_key() if pseudonymise else None,
         created_at=at,
         expires_at=until,
     )

@@ -15,6 +15,7 @@ from people.api import NotFound, iri_base
 
 from .body import BadRequest
 from .bulk import Question, ask
+from .door import Door, door_of
 from .entries import PLATFORM_AUTHORITY
 from .identity import Identifier, digest
 from .models import (
@@ -58,7 +59,7 @@ def page_of(filters: Filters, *, credential: Credential, after: int | None = Non
     What matches itself and what refers to something that does are asked for apart and put together: each question
     keeps its own index, which one question for both would not.
     """
-    named = _named(filters)
+    named = _named(filters, door_of(credential) if filters.agent else None)
     if named is None:
         return Page([], "")
     found = {row.pk: row for row in select(filters, named, credential, after)}
@@ -69,11 +70,17 @@ def page_of(filters: Filters, *, credential: Credential, after: int | None = Non
     return Page(page, cursor(filters, page[-1].pk) if len(ordered) > filters.limit else "")
 
 
-def _named(filters: Filters) -> Named | None:
-    """Find the rows of what a query names; None when something is asked for that no statement names."""
+def _named(filters: Filters, door: Door | None) -> Named | None:
+    """Find the rows of what a query names; None when something is asked for that no statement names.
+
+    Who came in by a door lies under the stand-in; what other credentials sent, under the identifier itself.
+    """
     agents: tuple[int, ...] = ()
     if filters.agent is not None:
-        agents = tuple(Agent.objects.named(filters.agent, iri_base()).values_list("pk", flat=True))
+        rows = Agent.objects.named(filters.agent, iri_base())
+        if door is not None:
+            rows |= Agent.objects.named(door.identifier(filters.agent), iri_base())
+        agents = tuple(rows.values_list("pk", flat=True))
     verb = _by_iri(Verb, filters.verb)
     activity = _by_iri(Activity, filters.activity)
     if (filters.agent and not agents) or (filters.verb and not verb) or (filters.activity and not activity):

@@ -114,6 +114,8 @@ class Credential(models.Model):
     secret_hash = models.CharField(max_length=128)
     organisation = models.ForeignKey("people.Organisation", models.PROTECT, null=True, blank=True, related_name="+")
     scopes = models.JSONField(default=list)
+    # Of the key under which foreign identifiers in what it sends are replaced (see door); none: they are kept.
+    pseudonym_mark = models.BinaryField(max_length=32, null=True, editable=False)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)

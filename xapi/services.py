@@ -18,6 +18,7 @@ from . import models
 from .appending import append, splitter
 from .attachments import Files, errors_in, refuse_superfluous
 from .bulk import Question, ask, chunks, uuid_value
+from .door import Door, door_of
 from .entries import (
     PLATFORM,
     Entry,
@@ -84,7 +85,7 @@ def record_entries(
     files: Files | None = None,
 ) -> list[Recorded]:
     """As `record`, for statements of several organisations or moments in one batch (imports, the demo's past)."""
-    incoming = _checked(list(entries))
+    incoming = _checked(list(entries), door_of(source))
     if files is not None:
         _check_files(incoming, files)
     _refuse_what_source_may_not(incoming, source)
@@ -99,8 +100,11 @@ def record_entries(
     raise AssertionError("unreachable")
 
 
-def _checked(entries: list[Entry]) -> list[Incoming]:
-    """Return the typed statements with their ids. Raises InvalidStatements with every error of every statement."""
+def _checked(entries: list[Entry], door: Door | None) -> list[Incoming]:
+    """Return the typed statements with their ids, as they come in by the door.
+
+    Raises InvalidStatements with every error of every statement.
+    """
     errors = [
         StatementError(f"$[{index}]{error.path[1:]}", error.message, error.section)
         for index, entry in enumerate(entries)
@@ -108,6 +112,8 @@ def _checked(entries: list[Entry]) -> list[Incoming]:
     ]
     if errors:
         raise InvalidStatements(errors)
+    if door is not None:
+        entries = _pseudonymised(entries, door)
     incoming = []
     for entry in entries:
         statement = read(entry.body)
@@ -115,6 +121,18 @@ def _checked(entries: list[Entry]) -> list[Incoming]:
         incoming.append(Incoming(statement.id or uuid4(), statement, entry, statement.version or default))
     _refuse_repeated_ids(incoming)
     return incoming
+
+
+def _pseudonymised(entries: list[Entry], door: Door) -> list[Entry]:
+    """Valid statements as they are to be stored; from here on nothing knows what came. Raises InvalidStatements."""
+    errors = [
+        StatementError(f"$[{index}]{error.path[1:]}", error.message, error.section)
+        for index, entry in enumerate(entries)
+        for error in door.errors_in(entry.body)
+    ]
+    if errors:
+        raise InvalidStatements(errors)
+    return [replace(entry, body=door.statement(entry.body)) for entry in entries]
 
 
 def _check_files(incoming: list[Incoming], files: Files) -> None:

@@ -17,6 +17,7 @@ DATA_DIR = Path(env.str("LARNARA_DATA", default=str(BASE_DIR / "var"))).resolve(
 DEMO = env.bool("LARNARA_DEMO", default=False)
 DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY", default="")
+PSEUDONYM_KEY = env.str("PSEUDONYM_KEY", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 IRI_BASE = env.str("IRI_BASE", default="https://larnara.example.org")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import secrets
 
 from .base import *  # noqa: F403
-from .base import DATA_DIR, LOGGING, SECRET_KEY, env
+from .base import DATA_DIR, LOGGING, PSEUDONYM_KEY, SECRET_KEY, env
 
 
-def _own_secret() -> str:
-    """Return the installation's secret, made at first start and kept beside its database."""
-    path = DATA_DIR / "secret_key"
+def _own_secret(name: str) -> str:
+    """Return a secret of the installation, made at first start and kept beside its database."""
+    path = DATA_DIR / name
     if not path.exists():
         DATA_DIR.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
@@ -18,7 +18,8 @@ def _own_secret() -> str:
     return path.read_text(encoding="ascii")
 
 
-SECRET_KEY = SECRET_KEY or _own_secret()
+SECRET_KEY = SECRET_KEY or _own_secret("secret_key")
+PSEUDONYM_KEY = PSEUDONYM_KEY or _own_secret("pseudonym_key")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 DEMO = env.bool("LARNARA_DEMO", default=True)
 

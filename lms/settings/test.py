@@ -11,6 +11,7 @@ from .base import BASE_DIR, env
 
 DATA_DIR = BASE_DIR / "var" / "test"
 SECRET_KEY = "only-for-tests"
+PSEUDONYM_KEY = "only-for-the-pseudonyms-of-these-tests"
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 DEMO = False
 

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.test import Client
+from django.test import Client, override_settings
 
 from people.models import Organisation
 from xapi.api import full_statement, record, statements_about
@@ -45,6 +45,17 @@ def test_a_credential_has_the_scopes_and_the_end_that_were_asked_for() -> None:
     credential = Credential.objects.get()
     assert credential.scopes == ["statements/write", "state"]
     assert str(credential.expires_at) == "2026-12-31 23:00:00+00:00"
+
+
+def test_a_credential_pseudonymises_when_that_was_asked_for() -> None:
+    key, secret = run("credentials", "create", "x", "--pseudonymise").split()
+    client = Client(headers=authorization(key, secret))
+    body = named(actor={"mbox": "mailto:carl@example.org"})
+    client.post("/xapi/statements", json.dumps(body), content_type="application/json")
+    assert "mbox" not in full_statement(UUID(body["id"]))["actor"]
+    with override_settings(PSEUDONYM_KEY=""), pytest.raises(CommandError, match="PSEUDONYM_KEY"):
+        run("credentials", "create", "y", "--pseudonymise")
+    assert Credential.objects.count() == 1
 
 
 def test_a_revoked_credential_opens_nothing() -> None:

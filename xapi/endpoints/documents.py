@@ -26,7 +26,8 @@ from ..documents import (
     post_document,
     put_document,
 )
-from ..identity import identifier_of
+from ..door import door_of
+from ..identity import Identifier, identifier_of
 from ..models import Credential, DocumentKind, Scope
 from ..parameters import Parameters
 from ..statement.formats import is_media_type
@@ -97,9 +98,14 @@ class DocumentParameters(Parameters):
             self.kind.kind,
             credential.organisation,
             activity=self.iri("activityId"),
-            agent=identifier_of(self.agent_object(may_be_group=False)) if "agent" in self.kind.about else None,
+            agent=self._person(credential) if "agent" in self.kind.about else None,
             registration=self.uuid("registration"),
         )
+
+    def _person(self, credential: Credential) -> Identifier | None:
+        """Who the documents are about, as she is called behind the credential's door."""
+        agent, door = identifier_of(self.agent_object(may_be_group=False)), door_of(credential)
+        return door.identifier(agent) if agent and door else agent
 
     def since(self) -> datetime | None:
         if "since" in self.values and self.document_id is not None:

@@ -21,6 +21,9 @@ class Command(BaseCommand):
         create.add_argument("--scopes", default=Scope.ALL.value, help=f"separated by commas: {', '.join(Scope.values)}")
         create.add_argument("--organisation", metavar="SLUG", help="bind it to an organisation; else to none")
         create.add_argument("--until", type=date.fromisoformat, metavar="YYYY-MM-DD", help="its last day")
+        create.add_argument(
+            "--pseudonymise", action="store_true", help="replace foreign identifiers in what it sends by stand-ins"
+        )
         revoke = actions.add_parser("revoke", help="end a credential at once")
         revoke.add_argument("key")
 
@@ -30,7 +33,15 @@ class Command(BaseCommand):
         else:
             self.revoke(options["key"])
 
-    def create(self, name: str, scopes: str, organisation: str | None, until: date | None, **_options: Any) -> None:
+    def create(
+        self,
+        name: str,
+        scopes: str,
+        organisation: str | None,
+        until: date | None,
+        pseudonymise: bool,
+        **_options: Any,
+    ) -> None:
         try:
             credential, secret = create_credential(
                 name,
@@ -38,6 +49,7 @@ class Command(BaseCommand):
                 organisation=organisation_called(organisation),
                 at=now(),
                 until=end_of_day(until) if until else None,
+                pseudonymise=pseudonymise,
             )
         except DomainError as error:
             raise CommandError(str(error.message)) from error
