@@ -101,7 +101,7 @@ def _refuse_taken(port: int) -> None:
 
 def _embedded_file() -> Path | None:
     config = settings.DATABASES["default"]
-    return Path(config["NAME"]) if config["ENGINE"].endswith("sqlite3") else None
+    return Path(config["NAME"]) if connection.vendor == "sqlite" else None
 
 
 def _is_current() -> bool:
