@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 
 import polib
+from django.utils.translation.reloader import translation_file_changed
 
 
 def compile_outdated(folder: Path) -> list[Path]:
@@ -19,7 +20,9 @@ def compile_outdated(folder: Path) -> list[Path]:
         # Whole or not at all: another process may be reading it.
         unfinished = source.with_suffix(f".{os.getpid()}")
         polib.pofile(str(source)).save_as_mofile(str(unfinished))
-        unfinished.replace(source.with_suffix(".mo"))
+        compiled = unfinished.replace(source.with_suffix(".mo"))
+        # Something may have been said before, while the models were loaded: what Django read then is forgotten.
+        translation_file_changed(None, file_path=compiled)
     return outdated
 
 
