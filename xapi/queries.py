@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
@@ -14,11 +14,16 @@ from django.db.models import Exists, OuterRef
 from people.api import NotFound, iri_base
 
 from .bulk import chunks
+from .definitions import merged
 from .identity import Identifier, digest, identifier_from_key
 from .languages import Preferences
 from .models import Activity, Credential, Statement, StatementActivity, StatementQuerySet, Verb
 from .redaction import close, reassemble
-from .shapes import EXACT, IDS, canonical, ids_only, named_in
+from .shapes import EXACT, IDS, canonical, definitions_in, ids_only, named_in
+from .vocabulary import own
+
+MAX_DEFINING: Final = 50
+"""How many of an organisation's newest statements are asked what they say of an activity that others define."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +100,35 @@ def full_statement(statement_id: UUID) -> dict[str, Any]:
 def activity_object(iri: str, *, credential: Credential) -> dict[str, Any]:
     """An activity with its canonical definition, if `credential` may read a statement that names it; else the bare id.
 
-    What an organisation calls its activities is not told to another that only guesses their ids.
+    The row is shared by all organisations, so what it says of an activity that is not ours is told only to credentials
+    without one. Another is told what the newest statements say that it may read itself.
     """
     body: dict[str, Any] = {"objectType": "Activity", "id": iri}
     row = Activity.objects.filter(key=digest(iri)).first()
     if row is not None and row.definition:
-        seen = Statement.objects.seen_by(credential).filter(pk=OuterRef("statement_id"))
-        if StatementActivity.objects.filter(Exists(seen), activity=row).exists():
-            body["definition"] = row.definition
+        names_it = Exists(StatementActivity.objects.filter(activity=row, statement=OuterRef("pk")))
+        seen = Statement.objects.seen_by(credential).filter(names_it)
+        definition = row.definition if _may_share(iri, credential) and seen.exists() else {}
+        if not _may_share(iri, credential):
+            definition = _said_of(iri, seen)
+        if definition:
+            body["definition"] = definition
     return body
+
+
+def _may_share(iri: str, credential: Credential) -> bool:
+    """Whether the definition that lies with an activity is for `credential`: the platform alone defines our own."""
+    return credential.organisation_id is None or iri.startswith(f"{iri_base()}/")
+
+
+def _said_of(iri: str, seen: StatementQuerySet) -> dict[str, Any]:
+    """What the newest of some statements say of an activity, merged as they came."""
+    newest = list(seen.select_related("redactable").order_by("-id")[:MAX_DEFINING])
+    definition: dict[str, Any] = {}
+    for row in reversed(newest):
+        for said in definitions_in(body_of(row), iri):
+            definition = merged(definition, said, may_replace=False)
+    return definition
 
 
 def body_of(row: Statement) -> dict[str, Any]:
@@ -116,16 +141,21 @@ def body_of(row: Statement) -> dict[str, Any]:
     return close(payload, content["paths"]) if part.tombstone else reassemble(payload, content["parts"])
 
 
-def texts_of(rows: list[Statement], format: str, preferences: Preferences) -> list[str]:
-    """Statements of rows selected with their `redactable` as JSON texts, in one of the formats of the specification."""
+def texts_of(rows: list[Statement], format: str, preferences: Preferences, *, credential: Credential) -> list[str]:
+    """Statements of rows selected with their `redactable` as JSON texts, in one of the formats of the specification.
+
+    For an organisation, the canonical form knows only what no other organisation can have said.
+    """
     if format == EXACT:
         return [_text_of(row) for row in rows]
     bodies = [body_of(row) for row in rows]
     if format == IDS:
         return [_dumps(ids_only(body)) for body in bodies]
     named = {one for body in bodies for one in named_in(body)}
-    displays = _values_of(Verb, "display", (iri for kind, iri in named if kind == "verb"))
-    definitions = _values_of(Activity, "definition", (iri for kind, iri in named if kind == "activity"))
+    verbs = [iri for kind, iri in named if kind == "verb"]
+    displays = _values_of(Verb, "display", verbs) if credential.organisation_id is None else own().display
+    activities = [iri for kind, iri in named if kind == "activity" and _may_share(iri, credential)]
+    definitions = _values_of(Activity, "definition", activities)
     return [_dumps(canonical(body, displays, definitions, preferences)) for body in bodies]
 
 

@@ -111,10 +111,23 @@ def named_in(statement: Json) -> Iterator[tuple[str, str]]:
     yield from found
 
 
+def definitions_in(statement: Json, iri: str) -> list[Json]:
+    """What a statement says of one activity, wherever it names it."""
+    found: list[Json] = []
+
+    def noting(value: Json) -> Json:
+        if value["id"] == iri and value.get("definition"):
+            found.append(value["definition"])
+        return value
+
+    _Shape(actor=lambda actor: actor, verb=lambda verb: verb, activity=noting).of(statement)
+    return found
+
+
 def canonical(
     statement: Json, displays: Mapping[str, Json], definitions: Mapping[str, Json], preferences: Preferences
 ) -> Json:
-    """The statement with the store's own displays of verbs and definitions of activities, each in one language."""
+    """The statement with these displays of verbs and definitions of activities, else its own, each in one language."""
 
     def verb(value: Json) -> Json:
         display = displays.get(value["id"]) or value.get("display")

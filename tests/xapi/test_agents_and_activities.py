@@ -116,6 +116,16 @@ def test_what_another_organisation_calls_an_activity_is_not_told(
     assert seen == {granvik: True, lyngfors: False, None: True}
 
 
+def test_each_organisation_is_told_what_its_own_statements_say(
+    credential: MakeCredential, granvik: Organisation, lyngfors: Organisation
+) -> None:
+    """Whoever speaks first of an activity does not name it for another organisation that speaks of it too."""
+    record([about({"name": {"sv": "Skräp"}})], organisation=lyngfors, at=AT)
+    record([about({"name": {"sv": "Hygien"}}), about({"name": {"en": "Hygiene"}})], organisation=granvik, at=AT)
+    told = {name: told_of(Client(headers=credential(name)[1]))["definition"]["name"] for name in (granvik, lyngfors)}
+    assert told == {granvik: {"sv": "Hygien", "en": "Hygiene"}, lyngfors: {"sv": "Skräp"}}
+
+
 @pytest.mark.parametrize(
     ("scopes", "is_told"),
     [

@@ -8,9 +8,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from people.api import iri_base
+from people.models import Organisation
+from xapi.api import record
 from xapi.shapes import ids_only
 
-from .bodies import ANSWERED, Json, full, full_sub, plain
+from .bodies import ANSWERED, AT, Json, full, full_sub, plain
+from .conftest import MakeCredential
 
 pytestmark = pytest.mark.django_db
 URL = "/xapi/statements"
@@ -130,3 +134,33 @@ def test_a_canonical_page_costs_the_same_queries_whatever_its_size(
     post(machine, *(plain(object={"id": f"http://example.com/{n}"}) for n in range(count)))
     with django_assert_max_num_queries(8):
         assert len(listed(machine)) == count
+
+
+def test_what_another_organisation_says_is_not_in_the_canonical_form(
+    credential: MakeCredential, granvik: Organisation, lyngfors: Organisation
+) -> None:
+    """Neither read by one nor written for the other, of a verb or of an activity."""
+    verb, about = {"id": "http://example.com/verbs/met"}, {"id": "http://example.com/meeting"}
+    said = plain(
+        verb=verb | {"display": {"sv": "utredde"}}, object=about | {"definition": {"name": {"sv": "Utredning"}}}
+    )
+    record([said], organisation=granvik, at=AT)
+    record([plain(verb=verb, object=about)], organisation=lyngfors, at=AT)
+    clients = {name: Client(headers=credential(name)[1]) for name in (granvik, lyngfors, None)}
+    (own,), (others,) = listed(clients[granvik]), listed(clients[lyngfors])
+    assert (own["verb"]["display"], own["object"]["definition"]) == (
+        {"sv": "utredde"},
+        {"name": {"sv": "Utredning"}},
+    )
+    assert (others["verb"], "definition" in others["object"]) == (verb, False)
+    assert all(one["verb"]["display"] == {"sv": "utredde"} for one in listed(clients[None]))
+
+
+def test_what_the_platform_says_of_its_own_is_canonical_for_all(
+    credential: MakeCredential, granvik: Organisation
+) -> None:
+    about = {"id": f"{iri_base()}/course/1"}
+    record([plain(object=about | {"definition": {"name": {"sv": "Hygien"}}})], organisation=None, at=AT)
+    client = Client(headers=credential(granvik)[1])
+    post(client, plain(object=about), plain(object=about | {"definition": {"name": {"sv": "Skräp"}}}))
+    assert [one["object"]["definition"] for one in listed(client)] == [{"name": {"sv": "Hygien"}}] * 2

@@ -17,7 +17,7 @@ from people.api import NotAllowed, now
 
 from ..attachments import Files, found_in, multipart
 from ..body import BadRequest
-from ..finding import Page, one_statement, page_of, read_cursor
+from ..finding import one_statement, page_of, read_cursor
 from ..languages import Preferences, preferences_in
 from ..models import Credential, Scope, Statement
 from ..parameters import Filters, Parameters
@@ -47,7 +47,7 @@ def more(request: HttpRequest, credential: Credential, version: str, at: datetim
         return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
     _require_reading(credential)
     filters, after = read_cursor(token)
-    return _page(request, filters, page_of(filters, credential=credential, after=after))
+    return _page(request, filters, after, credential)
 
 
 # --- Reading ---------------------------------------------------------------------------------------------------------
@@ -59,10 +59,10 @@ def get_statements(request: HttpRequest, credential: Credential, version: str) -
     single = parameters.single()
     if single is None:
         filters = parameters.filters()
-        return _page(request, filters, page_of(filters, credential=credential))
+        return _page(request, filters, None, credential)
     name, statement_id = single
     row = one_statement(statement_id, credential=credential, is_voided=name == "voidedStatementId")
-    (text,) = texts_of([row], parameters.format(), _languages(request))
+    (text,) = texts_of([row], parameters.format(), _languages(request), credential=credential)
     response = _answer(request, text, [row], with_attachments=parameters.boolean("attachments"))
     response["Last-Modified"] = http_date(row.stored.timestamp())
     return response
@@ -73,9 +73,10 @@ def _require_reading(credential: Credential) -> None:
         raise NotAllowed(_("This credential may not read statements."))
 
 
-def _page(request: HttpRequest, filters: Filters, page: Page) -> HttpResponseBase:
+def _page(request: HttpRequest, filters: Filters, after: int | None, credential: Credential) -> HttpResponseBase:
+    page = page_of(filters, credential=credential, after=after)
     next_page = reverse(beside(request, "more"), args=[page.more]) if page.more else ""
-    texts = ",".join(texts_of(page.rows, filters.format, _languages(request)))
+    texts = ",".join(texts_of(page.rows, filters.format, _languages(request), credential=credential))
     content = f'{{"statements":[{texts}],"more":{json.dumps(next_page)}}}'
     response = _answer(request, content, page.rows, with_attachments=filters.attachments)
     if page.rows:
