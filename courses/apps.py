@@ -13,10 +13,16 @@ class CoursesConfig(AppConfig):
     verbose_name = _("Courses")
 
     def ready(self) -> None:
+        from wagtail.models import Page
+        from wagtail.permissions import register_permission_policy
+
         from courses import player, publishing
         from courses.access import ensure_groups
         from courses.content import forget_glossary
+        from courses.visibility import ShownPagesPolicy
         from xapi.api import on_recorded
+
+        register_permission_policy(Page, ShownPagesPolicy())
 
         publishing.connect()
         on_recorded(player.stamp_registrations)

@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils.choices import CallableChoiceIterator
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.forms.pages import CopyForm
+from wagtail.models import Page
 
 from courses.framework import competency_choices, profession_choices
 from courses.rules import first_owner, owners_for
@@ -76,3 +78,17 @@ class CourseForm(WagtailAdminPageForm):
 class ModuleForm(WagtailAdminPageForm):
     def clean_slug(self) -> str:
         return self.instance.nearest_free_slug(self.cleaned_data["slug"], self.parent_page)
+
+
+class ContentCopyForm(CopyForm):
+    """A copy is put where the educator may see; what she copies from others becomes a draft that is hers."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        from courses.visibility import shown_to
+
+        super().__init__(*args, **kwargs)
+        self.fields["new_parent_page"].queryset = shown_to(self.user, Page.objects.all())
+        # An alias would follow its original's owner, and a live copy would go out in the owner's name.
+        if not self.page.permissions_for_user(self.user).is_hers:
+            self.fields.pop("alias", None)
+            self.fields.pop("publish_copies", None)

@@ -33,10 +33,10 @@ from wagtail.models import Orderable, Page, PagePermissionTester, Task, TaskStat
 from wagtail.search import index
 
 from courses.blocks import FOCUS_AREAS, PASSAGE_FEATURES, ModuleBody, SourceList, TakeawayList
-from courses.forms import CompetencySelect, CourseForm, ModuleForm
+from courses.forms import CompetencySelect, ContentCopyForm, CourseForm, ModuleForm
 from courses.framework import competency_choices
 from courses.panels import ModulesPanel
-from courses.rules import may_make_for
+from courses.rules import first_owner, may_make_for
 from people.api import today
 
 HIGHEST_LEVEL = 4
@@ -113,16 +113,26 @@ class CatalogueIndex(OwnRouteMixin, Page):
 
 
 class CoursePermissionTester(PagePermissionTester):
-    """An educator changes her own organisations' courses; others she may read and copy.
+    """An educator changes her own organisations' courses; others she may read and copy once they are live.
 
     What has been taught is kept: a course that learners have met is unpublished, never deleted or moved away.
     """
 
     @cached_property
     def is_hers(self) -> bool:
+        return self._course is None or may_make_for(self.user, self._course.owner_node.path, today())
+
+    @cached_property
+    def _course(self) -> CoursePage | None:
         course_path = self.page.path[: CatalogueIndex.steplen * COURSE_DEPTH]
-        owner = CoursePage.objects.filter(path=course_path).values_list("owner_node__path", flat=True).first()
-        return owner is None or may_make_for(self.user, owner, today())
+        return CoursePage.objects.filter(path=course_path).select_related("owner_node").first()
+
+    def can_see(self) -> bool:
+        """Whether the page may be named to the user at all; `courses.visibility` says the same of many pages."""
+        return self.is_hers or self._is_open_to_all() or self._is_in_review()
+
+    def _is_open_to_all(self) -> bool:
+        return self.page.live and self._course is not None and self._course.live
 
     def can_edit(self) -> bool:
         return super().can_edit() and (self.is_hers or self._is_in_review())
@@ -150,7 +160,8 @@ class CoursePermissionTester(PagePermissionTester):
         return False
 
     def can_copy(self) -> bool:
-        return PagePermissionTester.can_edit(self)
+        may_take = self._is_open_to_all() and first_owner(self.user, today()) is not None
+        return PagePermissionTester.can_edit(self) and (self.is_hers or may_take)
 
     def can_delete(self, ignore_bulk: bool = False) -> bool:
         return super().can_delete(ignore_bulk) and self.is_hers and not self._has_been_taught()
@@ -195,6 +206,7 @@ class CoursePage(OwnRouteMixin, ContentPageMixin, Page):
     subpage_types = ["courses.ModulePage"]
     admin_default_ordering = "ord"
     base_form_class = CourseForm
+    copy_form_class = ContentCopyForm
     exclude_fields_in_copy = ["key", "imported_digest", "retake_of_major"]
     search_fields = [*Page.search_fields, index.SearchField("summary")]
 
@@ -291,6 +303,7 @@ class ModulePage(OwnRouteMixin, ContentPageMixin, Page):
     parent_page_types = ["courses.CoursePage"]
     subpage_types: list[str] = []
     base_form_class = ModuleForm
+    copy_form_class = ContentCopyForm
     exclude_fields_in_copy = ["key", "imported_digest"]
 
     edit_handler = TabbedInterface(

@@ -34,12 +34,18 @@ def owners_for(user: Any, on: date) -> QuerySet[Organisation]:
     """Return the organisations in whose name a user may make courses; a unit only where she is educator of the unit."""
     if user.is_superuser:
         return Organisation.objects.exclude(kind=Organisation.Kind.UNIT)
-    nodes = educator_nodes(user, on)
+    own = Q(pk__in=[node.pk for node in educator_nodes(user, on)])
+    return answered_for(user, on).filter(~Q(kind=Organisation.Kind.UNIT) | own)
+
+
+def answered_for(user: Any, on: date) -> QuerySet[Organisation]:
+    """Return the organisations whose courses are a user's own: where she is educator, and all below, units too."""
+    if user.is_superuser:
+        return Organisation.objects.all()
     below = Q(pk__in=[])
-    for node in nodes:
+    for node in educator_nodes(user, on):
         below |= Q(path__startswith=node.path)
-    own = Q(pk__in=[node.pk for node in nodes])
-    return Organisation.objects.filter(below).filter(~Q(kind=Organisation.Kind.UNIT) | own)
+    return Organisation.objects.filter(below)
 
 
 def first_owner(user: Any, on: date) -> Organisation | None:

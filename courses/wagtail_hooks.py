@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
@@ -24,10 +24,12 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from courses import cms
+from courses.copying import make_own
 from courses.models import CatalogueIndex, CoursePage, GlossaryTerm, ModulePage
 from courses.publishing import NotComplete, check_complete
 from courses.reviewing import courses_to_review, may_review
 from courses.rules import owners_for
+from courses.visibility import shown_to
 from people.api import now, person_of, today
 
 # People and their rights come from HR and the roles of the organisation; Wagtail's own lists would be a second truth.
@@ -162,6 +164,23 @@ def refuse_to_publish_half_pages(
             messages.error(request, str(error.message))
             return redirect("wagtailadmin_explore", page.get_parent().pk)
     return None
+
+
+@hooks.register("construct_explorer_page_queryset")
+def show_own_and_live_in_lists(parent: Page, pages: QuerySet[Page], request: HttpRequest) -> QuerySet[Page]:
+    return shown_to(request.user, pages)
+
+
+@hooks.register("construct_page_chooser_queryset")
+def show_own_and_live_in_choosers(pages: QuerySet[Page], request: HttpRequest) -> QuerySet[Page]:
+    return shown_to(request.user, pages)
+
+
+@hooks.register("after_copy_page")
+def own_what_is_copied_from_others(request: HttpRequest, page: Page, new_page: Page) -> None:
+    tester = page.permissions_for_user(request.user)
+    if not getattr(tester, "is_hers", True):
+        make_own(new_page, page, request.user)
 
 
 @hooks.register("insert_global_admin_css")

@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "lms.middleware.DomainErrorMiddleware",
     "courses.middleware.ReportsAreForAdministratorsMiddleware",
+    "courses.middleware.PagesOfOthersMiddleware",
 ]
 
 ROOT_URLCONF = "lms.urls"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
@@ -10,7 +12,7 @@ from django.urls import reverse
 from courses.access import EDUCATORS, REVIEWERS, ensure_groups, sync_cms_access
 from courses.models import CatalogueIndex, CoursePage, ModulePage
 from courses.rules import owners_for
-from people.api import User
+from people.api import Organisation, User
 from tests.courses import workshop as make
 from tests.people import factories
 from tests.people.factories import LONG_AGO, ON
@@ -168,3 +170,145 @@ def test_the_history_of_another_organisations_course_is_not_shown() -> None:
         response = educator.get(reverse(f"wagtailadmin_pages:{name}", args=[page.pk]))
         assert (name, response.status_code) == (name, 302)
         assert response.url == reverse("wagtailadmin_home")
+
+
+@pytest.fixture
+def backa(db: None) -> User:
+    """An educator of another organisation than the one that owns the courses below."""
+    return make.account("educator", factories.municipality("backa", make.region()), "Bea")
+
+
+@pytest.fixture
+def granvik() -> Organisation:
+    return factories.municipality("granvik", make.region())
+
+
+def places(page: CoursePage) -> list[str]:
+    """Where the workshop could name a course and its module: lists, search, choosers and what Wagtail's pages fetch."""
+    catalogue, module = CatalogueIndex.objects.get().pk, page.modules().get().pk
+    explore = reverse("wagtailadmin_explore", args=[catalogue])
+    api = reverse("wagtailadmin_api:pages:listing")
+    return [
+        explore,
+        explore + "?q=hemlig",
+        reverse("wagtailadmin_explore_results", args=[catalogue]),
+        reverse("wagtailadmin_explore", args=[page.pk]),
+        reverse("wagtailadmin_explore_results", args=[page.pk]),
+        reverse("wagtailadmin_explore", args=[module]),
+        reverse("wagtailadmin_pages:search") + "?q=hemlig",
+        reverse("wagtailadmin_pages:search_results") + "?q=hemlig",
+        reverse("wagtailadmin_choose_page"),
+        reverse("wagtailadmin_choose_page_child", args=[catalogue]),
+        reverse("wagtailadmin_choose_page_child", args=[page.pk]),
+        reverse("wagtailadmin_choose_page_search") + "?q=hemlig",
+        reverse("wagtailadmin_pages:type_use", args=["courses", "modulepage"]),
+        reverse("wagtailadmin_pages:usage", args=[page.pk]),
+        reverse("wagtailadmin_pages:workflow_history", args=[page.pk]),
+        reverse("wagtailadmin_pages:copy", args=[page.pk]),
+        reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"]) + f"?id={page.pk}",
+        reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"]) + f"?id=all&childOf={catalogue}",
+        api,
+        f"{api}?child_of={catalogue}&for_explorer=1",
+        f"{api}?child_of={page.pk}",
+        reverse("wagtailadmin_api:pages:detail", args=[page.pk]),
+        reverse("wagtailadmin_api:pages:detail", args=[module]),
+    ]
+
+
+def named_in(client: Client, urls: list[str]) -> set[str]:
+    answers = {url: client.get(url).content.decode() for url in urls}
+    return {url for url, text in answers.items() if "Hemligkurs" in text or "Hemligmodul" in text}
+
+
+def test_a_course_that_another_organisation_has_not_published_is_named_nowhere(
+    backa: User, granvik: Organisation
+) -> None:
+    page = make.course("kurs", owner=granvik, title="Hemligkurs")
+    make.module(page, "Hemligmodul")
+    assert named_in(signed_in(backa), places(page)) == set()
+    hers = named_in(signed_in(make.account("educator", granvik)), places(page))
+    assert {url.split("?")[0] for url in places(page)} - {url.split("?")[0] for url in hers} == {
+        reverse("wagtailadmin_choose_page")
+    }
+
+
+def test_a_draft_module_of_a_live_course_is_not_named_to_others(backa: User, granvik: Organisation) -> None:
+    page = make.published("kurs", "Öppen", owner=granvik)
+    draft = make.module(page, "Hemligmodul")
+    assert named_in(signed_in(backa), places_of_module(page, draft)) == set()
+    assert len(named_in(signed_in(make.account("educator", granvik)), places_of_module(page, draft))) == 5
+    assert "Öppen" in signed_in(backa).get(reverse("wagtailadmin_explore", args=[page.pk])).content.decode()
+
+
+def places_of_module(page: CoursePage, draft: ModulePage) -> list[str]:
+    return [
+        reverse("wagtailadmin_explore", args=[page.pk]),
+        reverse("wagtailadmin_explore", args=[draft.pk]),
+        reverse("wagtailadmin_choose_page_child", args=[page.pk]),
+        reverse("wagtailadmin_pages:search") + "?q=hemlig",
+        reverse("wagtailadmin_api:pages:detail", args=[draft.pk]),
+    ]
+
+
+def test_a_reviewer_sees_the_way_of_what_is_in_review(granvik: Organisation) -> None:
+    page = make.course(owner=granvik)
+    page.get_workflow().start(page, make.account("educator", granvik))
+    url = reverse("wagtailadmin_pages:workflow_history", args=[page.pk])
+    assert signed_in(make.account("chief_nurse")).get(url).status_code != 404
+
+
+def copy(user: User, page: CoursePage, **changes: str) -> Any:
+    form = {"new_title": "Kopia", "new_slug": "kopia", "new_parent_page": str(CatalogueIndex.objects.get().pk)}
+    url = reverse("wagtailadmin_pages:copy", args=[page.pk])
+    return signed_in(user).post(url, {**form, "copy_subpages": "on", **changes})
+
+
+def test_a_course_that_another_organisation_has_not_published_is_not_copied(backa: User, granvik: Organisation) -> None:
+    page = make.course(owner=granvik)
+    make.module(page)
+    copy(backa, page)
+    assert not page.permissions_for_user(backa).can_copy()
+    assert CoursePage.objects.count() == 1
+
+
+@pytest.mark.parametrize("wish", [{}, {"publish_copies": "on"}, {"alias": "on"}])
+def test_a_copy_of_others_course_is_a_draft_of_ones_own_of_what_was_published(
+    backa: User, granvik: Organisation, wish: dict[str, str]
+) -> None:
+    page = make.published("kurs", "Öppen", owner=granvik, summary="Öppet.")
+    page = CoursePage.objects.get(pk=page.pk)
+    page.summary, page.title = "Hemligt.", "Hemligkurs"
+    page.save_revision()
+    make.module(page, "Hemligmodul")
+    assert copy(backa, page, **wish).status_code == 302
+    made = CoursePage.objects.get(slug="kopia")
+    draft = made.get_latest_revision_as_object()
+    assert (made.owner_node.slug, draft.owner_node.slug) == ("backa", "backa")
+    assert (made.live, made.alias_of, draft.summary, draft.title) == (False, None, "Öppet.", "Kopia")
+    assert [module.title for module in made.modules()] == ["Öppen"]
+    assert "Hemlig" not in str([revision.content for revision in made.revisions.all()])
+    assert made.permissions_for_user(backa).can_publish()
+    assert CoursePage.objects.get(pk=page.pk).owner_node == granvik
+
+
+def test_a_copy_of_ones_own_course_keeps_its_owner_and_its_draft(granvik: Organisation) -> None:
+    page = make.course(owner=granvik)
+    make.module(page, "Utkast")
+    copy(make.account("educator"), page)
+    made = CoursePage.objects.get(slug="kopia")
+    assert (made.owner_node, [module.title for module in made.modules()]) == (granvik, ["Utkast"])
+
+
+def test_copying_into_a_page_that_is_not_shown_does_not_name_it(backa: User, granvik: Organisation) -> None:
+    hidden = make.course("kurs", owner=granvik, title="Hemligkurs")
+    open_to_all = make.published("annan", owner=granvik)
+    response = copy(backa, open_to_all, new_parent_page=str(hidden.pk))
+    assert response.status_code == 200
+    assert "Hemligkurs" not in response.content.decode()
+
+
+def test_wagtails_own_api_copies_nothing_past_the_owner(backa: User, granvik: Organisation) -> None:
+    page = make.published("kurs", owner=granvik)
+    url = reverse("wagtailadmin_api:pages:action", args=[page.pk, "copy"])
+    assert signed_in(backa).post(url, {"slug": "kopia", "keep_live": False}).status_code == 404
+    assert CoursePage.objects.count() == 1
