@@ -230,7 +230,8 @@ def _candidates(wanted: _Wanted, also: Iterable[Agent] = ()) -> set[int]:
         for agent in StatementAgent.objects.filter(statement__in=chunk).values_list("agent_id", flat=True)
     }
     named.update(agent.pk for agent in also)
-    return {agent.pk for chunk in chunks(named) for agent in Agent.objects.filter(pk__in=chunk) if _is_foreign(agent)}
+    foreign = Agent.objects.foreign(iri_base())
+    return {pk for chunk in chunks(named) for pk in foreign.filter(pk__in=chunk).values_list("pk", flat=True)}
 
 
 def _unneeded(

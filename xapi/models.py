@@ -20,7 +20,7 @@ from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from .identity import Identifier
+from .identity import STAND_INS, Identifier
 from .statement import ActivityRole, AgentRole, ObjectKind
 
 
@@ -43,6 +43,11 @@ class AgentQuerySet(models.QuerySet["Agent"]):
         number = identifier.stands_in_for(base)
         by_key = models.Q(key=identifier.digest)
         return self.filter(by_key | models.Q(uuid=number) if number else by_key)
+
+    def foreign(self, base: str) -> AgentQuerySet:
+        """The rows whose identifier may name somebody (see `Identifier.names_nobody`)."""
+        stands_in = models.Q(home_page=f"{base}{STAND_INS}", ifi_value__regex="^[0-9a-f]{32}$")
+        return self.exclude(models.Q(ifi_kind=IfiKind.ACCOUNT) & (models.Q(home_page=base) | stands_in))
 
 
 class Agent(models.Model):

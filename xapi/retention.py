@@ -11,11 +11,12 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Count, Max, Min, Q
 
-from people.api import Organisation, start_of_day, today
+from people.api import Organisation, iri_base, start_of_day, today
 
 from .bulk import CHUNK
 from .disposal import Decision, dispose
 from .models import (
+    Agent,
     LegalHold,
     RetentionBatch,
     RetentionKind,
@@ -32,7 +33,10 @@ BATCH: Final = CHUNK
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What a rule would remove: how many statements would lose their redactable part, and when they happened."""
+    """What a rule would look at, and when it happened: statements with a redactable part, or a foreign identifier.
+
+    An identifier that something else needs stays, and its statement is looked at again the next time.
+    """
 
     rule: RetentionRule
     before: datetime
@@ -96,9 +100,13 @@ def _before(rule: RetentionRule, at: datetime) -> datetime:
 
 
 def _concerned(rule: RetentionRule, before: datetime) -> StatementQuerySet:
-    rows = Statement.objects.filter(
-        organisation=rule.organisation_id, happened_at__lt=before, redactable__tombstone=False
-    )
+    rows = Statement.objects.filter(organisation=rule.organisation_id, happened_at__lt=before)
+    left = Q(redactable__tombstone=False)
+    if rule.kind == RetentionKind.EVERYTHING:
+        # Another rule, or a disposal, may have taken the part and left who it is about.
+        foreign = StatementAgent.objects.filter(agent__in=Agent.objects.foreign(iri_base()))
+        left |= Q(redactable__tombstone=True, pk__in=foreign.values("statement_id"))
+    rows = rows.filter(left)
     verbs = {RetentionKind.ANSWERS: ANSWERED, RetentionKind.ASSESSMENTS: own().assessed}
     verb = verbs.get(RetentionKind(rule.kind))
     return rows if verb is None else rows.filter(verb__iri=verb)

@@ -15,11 +15,12 @@ from django.db import DatabaseError, connection, transaction
 from people.models import Organisation
 from xapi import retention
 from xapi.api import Decision, full_statement, hold, record
-from xapi.models import RedactablePart, RetentionBatch, RetentionKind, RetentionRule, RetentionRun
+from xapi.identity import Identifier, stand_in
+from xapi.models import Agent, RedactablePart, RetentionBatch, RetentionKind, RetentionRule, RetentionRun
 from xapi.retention import Due, apply, due, set_rule
 from xapi.vocabulary import own
 
-from .bodies import ANNA, ANSWERED, AT, BEATA, agent, named
+from .bodies import ANNA, ANSWERED, AT, BASE, BEATA, agent, named
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +106,38 @@ def test_who_a_result_is_about_stays_findable_when_only_detail_goes(
     year(granvik, kind)
     (done,) = apply(DECISION)
     assert (done.statements, done.identifiers) == (1, identifiers)
+
+
+@pytest.mark.parametrize("kind", [RetentionKind.ANSWERS, RetentionKind.ASSESSMENTS])
+def test_an_identifier_that_another_rule_left_goes_with_everything(kind: RetentionKind, granvik: Organisation) -> None:
+    verb = ANSWERED if kind == RetentionKind.ANSWERS else own().assessed
+    body = named(actor={"mbox": "mailto:carl@example.org"}, verb={"id": verb})
+    record([body, named()], organisation=granvik, at=BEFORE - timedelta(days=1))
+    year(granvik, kind)
+    list(apply(DECISION))
+    year(granvik, RetentionKind.EVERYTHING)
+    assert {one.rule.kind: one.statements for one in due(AT)} == {kind: 0, RetentionKind.EVERYTHING: 1}
+    assert sum(one.identifiers for one in apply(DECISION)) == 1
+    assert not Agent.objects.filter(ifi_kind="mbox").exists()
+    assert [one.statements for one in due(AT)] == [0, 0]
+
+
+def test_a_foreign_row_is_one_whose_identifier_may_name_somebody() -> None:
+    """The database and `Identifier.names_nobody` draw one line."""
+    nobody = stand_in(uuid4(), BASE)
+    pseudonyms = nobody.home_page
+    identifiers = [
+        nobody,
+        Identifier("account", "s-1", BASE),
+        Identifier("account", "carl", pseudonyms),
+        Identifier("account", nobody.value.upper() + "A", pseudonyms),
+        Identifier("account", nobody.value, "https://hr.example.com"),
+        Identifier("mbox", "mailto:carl@example.org"),
+    ]
+    for one in identifiers:
+        Agent.objects.create(ifi_kind=one.kind, ifi_value=one.value, home_page=one.home_page, key=one.digest)
+    foreign = set(Agent.objects.foreign(BASE).values_list("key", flat=True))
+    assert {bytes(key) for key in foreign} == {one.digest for one in identifiers if not one.names_nobody(BASE)}
 
 
 def test_the_newest_rule_counts_from_its_day_and_may_end_the_others(granvik: Organisation) -> None:
