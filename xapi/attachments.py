@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -54,11 +54,13 @@ class Files:
     def __exit__(self, *_exception: object) -> None:
         self._file.close()
 
-    def add(self, stated: str, content: Iterable[bytes]) -> None:
-        """Take in one content. Raises BadRequest unless it has the hash that was stated."""
+    def add(self, stated: str, content: Iterable[bytes], named: Container[str]) -> None:
+        """Take in one content. Raises BadRequest unless it has the hash that was stated, which must be a named one."""
         if not is_sha2(stated):
             raise BadRequest(_("Each attachment's part needs the header X-Experience-API-Hash with its SHA-2."))
         stated = stated.lower()
+        if stated not in named:
+            raise BadRequest(_("No attachment has the hash %(hash)s, whose data was sent.") % {"hash": stated})
         sha256, as_stated = hashlib.sha256(), _HASHES[len(stated)]()
         start = self._file.seek(0, 2)
         for chunk in content:
@@ -87,10 +89,16 @@ def attachments_of(statement: Json) -> Iterator[tuple[str, Json]]:
 def errors_in(statement: Json, files: Files, version: str) -> Iterator[StatementError]:
     """What a valid statement's attachments lack: data that came with it or can be fetched, and good signatures."""
     is_1 = version.startswith("1.")
+    judged: dict[str, str | None] = {}
     for path, attachment in attachments_of(statement):
-        upload = files.uploads.get(attachment["sha2"].lower())
+        sha2 = attachment["sha2"].lower()
+        upload = files.uploads.get(sha2)
         if is_signature(attachment) and not path.startswith(".object"):
-            flaw = _flaw_of_signature(attachment, upload, files, statement, version)
+            flaw = _flaw_around(attachment, upload)
+            if flaw is None and upload is not None:
+                if sha2 not in judged:
+                    judged[sha2] = flaw_of(b"".join(files.read(upload)), statement, version)
+                flaw = judged[sha2]
             if flaw:
                 yield StatementError(f"${path}", flaw, SIGNED[is_1])
         elif upload is None and "fileUrl" not in attachment:
@@ -98,24 +106,27 @@ def errors_in(statement: Json, files: Files, version: str) -> Iterator[Statement
             yield StatementError(f"${path}", message, SECTIONS[is_1])
 
 
-def _flaw_of_signature(
-    attachment: Json, upload: Upload | None, files: Files, statement: Json, version: str
-) -> str | None:
+def _flaw_around(attachment: Json, upload: Upload | None) -> str | None:
+    """What keeps a signature from being read at all."""
     if attachment["contentType"] != CONTENT_TYPE:
         return f"is a signature, so its contentType must be {CONTENT_TYPE}."
     if upload is None:
         return "is a signature, so its data must come with the statement."
     if upload.length > MAX_SIGNATURE:
         return f"is a signature of more than {MAX_SIGNATURE} bytes."
-    return flaw_of(b"".join(files.read(upload)), statement, version)
+    return None
 
 
-def refuse_superfluous(statements: Iterable[Json], files: Files) -> None:
-    """Raise BadRequest when some data belongs to no attachment of the valid statements it came with."""
-    named = {attachment["sha2"].lower() for one in statements for _path, attachment in attachments_of(one)}
-    superfluous = sorted(files.uploads.keys() - named)
-    if superfluous:
-        raise BadRequest(_("No attachment has the hash %(hash)s, whose data was sent.") % {"hash": superfluous[0]})
+def hashes_named_in(body: object) -> set[str]:
+    """The hashes of all attachments in JSON that should be statements and may be anything, in small letters."""
+    statements = [one for one in (body if isinstance(body, list) else [body]) if isinstance(one, dict)]
+    places = statements + [one["object"] for one in statements if isinstance(one.get("object"), dict)]
+    attachments = [one for place in places for one in _listed(place.get("attachments")) if isinstance(one, dict)]
+    return {one["sha2"].lower() for one in attachments if isinstance(one.get("sha2"), str)}
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
 
 
 # --- Keeping ---------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from people.api import NotAllowed, Organisation, iri_base
 
 from . import models
 from .appending import append, splitter
-from .attachments import Files, errors_in, refuse_superfluous
+from .attachments import Files, errors_in
 from .bulk import Question, ask, chunks, uuid_value
 from .door import Door, door_of
 from .entries import (
@@ -136,7 +136,7 @@ def _pseudonymised(entries: list[Entry], door: Door) -> list[Entry]:
 
 
 def _check_files(incoming: list[Incoming], files: Files) -> None:
-    """Every attachment has its data or an address, every signature is good, and no data is left over."""
+    """Every attachment has its data or an address, and every signature is good."""
     errors = [
         StatementError(f"$[{index}]{error.path[1:]}", error.message, error.section)
         for index, one in enumerate(incoming)
@@ -144,7 +144,6 @@ def _check_files(incoming: list[Incoming], files: Files) -> None:
     ]
     if errors:
         raise InvalidStatements(errors)
-    refuse_superfluous((one.statement.body for one in incoming), files)
 
 
 def _refuse_repeated_ids(incoming: list[Incoming]) -> None:

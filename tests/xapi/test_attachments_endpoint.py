@@ -235,6 +235,14 @@ def test_data_that_nothing_names_is_refused(machine: Client) -> None:
     assert (Statement.objects.count(), stored()) == (0, [])
 
 
+@pytest.mark.parametrize("statements", [[], [1], {"attachments": [1, {"sha2": 1}], "object": {"attachments": 1}}])
+def test_a_part_that_nothing_names_ends_the_reading_at_once(statements: object, machine: Client) -> None:
+    """What follows is not even looked at, so nobody can have parts without number taken in."""
+    response = post(machine, statements, part(b"superfluous"), part(b"next", {"X-Experience-API-Hash": "none"}))
+    assert response.status_code == 400
+    assert sha2(b"superfluous") in response.json()["title"]
+
+
 @pytest.mark.parametrize("content_type", ["text/plain", "application/jsonp", ""])
 def test_the_first_part_holds_the_statements(content_type: str, machine: Client) -> None:
     """(XAPI-00133, XAPI-00134)"""

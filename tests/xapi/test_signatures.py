@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 from django.test import Client
 
-from xapi.signatures import CONTENT_TYPE, SIGNATURE
+from xapi import attachments
+from xapi.signatures import CONTENT_TYPE, SIGNATURE, flaw_of
 
 from .bodies import AT, Json, full, named
 from .test_attachments_endpoint import PHOTO, attachment, part, post
@@ -156,3 +157,22 @@ def test_a_certificate_of_an_unknown_version_or_kind_of_key_is_refused(
     changed = der.replace(place, bytes.fromhex(instead), 1)
     signature = sign(named(), key, headers={"x5c": [base64.b64encode(changed).decode()]})
     assert post_signed(machine, named(), signature).status_code == 400
+
+
+def test_a_signature_named_many_times_is_verified_once(
+    machine: Client, key: RSAPrivateKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verified: list[bytes] = []
+
+    def counted(signature: bytes, *rest: Any) -> str | None:
+        verified.append(signature)
+        return flaw_of(signature, *rest)
+
+    monkeypatch.setattr(attachments, "flaw_of", counted)
+    signature = sign(named(), key)
+    one = attachment(signature, usageType=SIGNATURE, contentType=CONTENT_TYPE)
+    shouted = one | {"sha2": one["sha2"].upper()}
+    assert post(machine, named() | {"attachments": [one, one, shouted]}, part(signature)).status_code == 200
+    assert verified == [signature]
+    other = post(machine, named(result={"success": False}) | {"attachments": [one, one]}, part(signature))
+    assert other.status_code == 400

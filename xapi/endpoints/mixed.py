@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from ..attachments import Files
+from ..attachments import Files, hashes_named_in
 from ..body import BadRequest, TooLarge, load
 from ..multipart import Malformed, Part, is_boundary, parts
 from .resource import MAX_BODY, SupportsRead, json_body, stream
@@ -28,8 +28,9 @@ def statements_in(request: HttpRequest, files: Files) -> Any:
     try:
         read = parts(limited.read, boundary)
         body = _statements(next(read, None))
+        named = hashes_named_in(body)
         for part in read:
-            _take_in(part, files)
+            _take_in(part, files, named)
     except Malformed as error:
         raise BadRequest(_("The body is not multipart/mixed: %(reason)s") % {"reason": error}) from error
     return body
@@ -62,8 +63,8 @@ def _statements(part: Part | None) -> Any:
     return load(bytes(raw))
 
 
-def _take_in(part: Part, files: Files) -> None:
+def _take_in(part: Part, files: Files, named: set[str]) -> None:
     encoding = part.headers.get("content-transfer-encoding", "")
     if encoding.lower() != "binary":
         raise BadRequest(_("Each attachment's part needs the header Content-Transfer-Encoding: binary."))
-    files.add(part.headers.get("x-experience-api-hash", ""), part.content)
+    files.add(part.headers.get("x-experience-api-hash", ""), part.content, named)
