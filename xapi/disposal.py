@@ -207,9 +207,10 @@ def _held(pks: list[int], at: datetime) -> set[int]:
 
 
 def _is_held(agents: list[Agent], at: datetime) -> bool:
-    """True when a hold in force covers the agents themselves, or an organisation whose statements name them."""
+    """True when a hold in force covers the agents, or an organisation that keeps a statement or document of theirs."""
     named_in = Statement.objects.filter(agent_links__agent__in=agents, organisation__isnull=False)
-    organisations = set(named_in.values_list("organisation", flat=True))
+    documents = Document.objects.filter(agent__in=agents, organisation__isnull=False)
+    organisations = {pk for rows in (named_in, documents) for pk in rows.values_list("organisation", flat=True)}
     holds = LegalHold.objects.in_force(at).filter(Q(agent=None) | Q(agent__in=agents))
     return holds.filter(Q(organisation=None) | Q(organisation__in=organisations)).exists()
 
@@ -300,7 +301,6 @@ def _dispose(pks: Sequence[int], decision: Decision, *, identifiers: bool, also:
     report = _report(wanted, len(unneeded))
     for pk in wanted.parts:
         _replace_part(pk, decision)
-    remove_disposed(wanted.parts)
     remove_disposed(wanted.parts)
     for agent in unneeded:
         _replace_identifier(agent, decision)

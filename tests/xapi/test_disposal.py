@@ -278,10 +278,10 @@ def test_whoever_names_the_stand_in_speaks_of_the_same_agent() -> None:
 # --- A person --------------------------------------------------------------------------------------------------------
 
 
-def document_about(row: Agent) -> Document:
+def document_about(row: Agent, organisation: Organisation | None = None) -> Document:
     return Document.objects.create(
         key=uuid4().bytes, kind=DocumentKind.AGENT_PROFILE, agent=row, document_id="settings", content=b"of hers",
-        content_type="text/plain", etag="e", updated_at=AT,
+        content_type="text/plain", etag="e", updated_at=AT, organisation=organisation,
     )  # fmt: skip
 
 
@@ -361,6 +361,19 @@ def test_a_hold_keeps_a_person_s_documents_and_identifier() -> None:
     assert would_erase_actor("mailto:carl@example.org", at=AT) == Disposal((), (), 0, 0)
     assert erase_actor("mailto:carl@example.org", DECISION) == Disposal((), (), 0, 0)
     assert Document.objects.count() == 1
+
+
+def test_a_hold_on_an_organisation_keeps_its_documents_also_where_no_statement_of_it_names_the_person(
+    granvik: Organisation, lyngfors: Organisation
+) -> None:
+    mbox = "mailto:carl@example.org"
+    recorded(foreign(), organisation=lyngfors)
+    document_about(Agent.objects.get(ifi_kind="mbox"), granvik)
+    hold(until=LATER, decision=DECISION, organisation=granvik)
+    assert would_erase_actor(mbox, at=AT).documents == 0
+    assert erase_actor(mbox, DECISION).documents == 0
+    assert (Document.objects.count(), Agent.objects.filter(ifi_kind="mbox").count()) == (1, 1)
+    assert erase_actor(mbox, Decision("plan", "archivist", LATER)).documents == 1
 
 
 def test_the_newest_hold_counts_so_that_one_can_be_lifted() -> None:
