@@ -230,9 +230,10 @@ class Browser:
 
 
 @contextmanager
-def server(data: str) -> Iterator[int]:
+def server(data: str, script: str = __file__) -> Iterator[int]:
+    """Let `script` serve the database in a folder, and yield the port."""
     port = free_port()
-    process = subprocess.Popen([sys.executable, __file__, "--serve", str(port), "--data", data])
+    process = subprocess.Popen([sys.executable, script, "--serve", str(port), "--data", data])
     try:
         wait_for(port)
         yield port

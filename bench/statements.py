@@ -18,7 +18,6 @@ import http.client
 import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import threading
@@ -92,20 +91,6 @@ def serve(port: int) -> None:
 
     urls.urlpatterns += floors.urlpatterns
     web.serve(f"127.0.0.1:{port}", lambda: None)
-
-
-@contextmanager
-def server(data: str) -> Iterator[int]:
-    from bench.pages import free_port, wait_for
-
-    port = free_port()
-    process = subprocess.Popen([sys.executable, __file__, "--serve", str(port), "--data", data])
-    try:
-        wait_for(port)
-        yield port
-    finally:
-        process.terminate()
-        process.wait()
 
 
 class Client:
@@ -318,7 +303,9 @@ def main() -> None:
         print(f"{connection.vendor}, {CLIENTS} clients, two web processes, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC")
         options.credential = installation()
         connection.close()
-        with server(data) as port:
+        from bench.pages import server
+
+        with server(data, __file__) as port:
             measure(port, options)
     return None
 
