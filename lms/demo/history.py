@@ -38,7 +38,7 @@ class Visit:
 
 def visit(taking: Taking, course: CourseContent, employment: Employment, profile: Profile | None) -> Visit:
     """Return everything that one go at a course leaves behind, the same each time."""
-    random = Random(f"{SEED}/{employment.organisation_id}/{employment.employee_number}/{course.slug}")
+    random = Random(f"{SEED}/{employment.organisation.slug}/{employment.employee_number}/{course.slug}")
     began = start_of_day(taking.day) + timedelta(minutes=taking.minute)
     uuid = uuid5(NAMESPACE, f"{employment.uuid}/{course.key}")
     registration = Registration(

@@ -43,7 +43,7 @@ from xapi.api import Entry, record_entries
 
 from . import region
 from .history import NAMESPACE, visit
-from .life import SEED, Life, Seen, live
+from .life import SEED, Life, Seen, Taking, live
 from .staff import Colleague, Staff, terms_of
 
 DAYS_BACK = 395
@@ -138,8 +138,7 @@ class _Year:
             visit(
                 taking, self.courses[taking.course], who.employment, Profile(who.profession.uuid, who.profession.title)
             )
-            for who, life in lives
-            for taking in life.takings
+            for who, taking in takings(lives)
         ]
         Registration.objects.bulk_create([each.registration for each in made])
         Attempt.objects.bulk_create([attempt for each in made for attempt in each.attempts])
@@ -167,20 +166,30 @@ class _Year:
         ]
         if not judges:
             return None
-        judge = judges[held.pk % len(judges)]
+        random = Random(f"{SEED}/{who.worker.key}/{seen.competency}/{seen.day}")
+        judge = random.choice(judges)
         assessor = self.assessors.setdefault(judge.person_id, Assessor(judge.person))
         return assessment(
             assessor,
             held.person,
             self.competencies[seen.competency],
             seen.level,
-            start_of_day(seen.day) + timedelta(hours=9, minutes=held.pk % 480),
+            start_of_day(seen.day) + timedelta(hours=9, minutes=random.randrange(480)),
             kind=seen.kind,
             positive=seen.outcome,
             organisation=held.organisation,
             checklist=True,
             statement_id=uuid5(NAMESPACE, f"{held.uuid}/{seen.competency}/{seen.day}"),
         )
+
+
+def takings(lives: list[tuple[Colleague, Life]]) -> list[tuple[Colleague, Taking]]:
+    """Return who takes what, each person a course once: who has two posts takes it in the first of them."""
+    taken: dict[tuple[int, str], tuple[Colleague, Taking]] = {}
+    for who, life in lives:
+        for taking in life.takings:
+            taken.setdefault((who.employment.person_id, taking.course), (who, taking))
+    return list(taken.values())
 
 
 def _assert_whole(report: StartUpReport) -> None:

@@ -78,7 +78,7 @@ class Staff:
     def _worker(self, held: Employment) -> Worker:
         terms = terms_of(held)
         return Worker(
-            key=f"{held.organisation_id}/{held.employee_number}",
+            key=f"{held.organisation.slug}/{held.employee_number}",
             required=_required(terms.profession, terms.unit.setting, self.today),
             from_day=max(terms.starts_on, self.started),
             to_day=self.today - timedelta(days=1),
