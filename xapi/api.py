@@ -28,6 +28,7 @@ from .forwarding import (
     resume_forward,
 )
 from .queries import StoredStatement, full_statement, statement, statements_about, statements_in
+from .rules import administers_connections
 from .sending import send_due
 from .services import on_recorded, record, record_entries
 
@@ -46,6 +47,7 @@ __all__ = [
     "UnusableTarget",
     "VoidedRow",
     "add_forward",
+    "administers_connections",
     "all_forwards",
     "dispose",
     "erase_actor",

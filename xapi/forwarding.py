@@ -17,15 +17,18 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
-from people.api import DomainError, Organisation
+from people.api import STOCKHOLM, DomainError, NotFound, Organisation
 
+from .audit import note
 from .bulk import CHUNK, Insert, insert, is_empty
 from .entries import StatementRow
-from .models import Forward, Outgoing, PauseCause, Statement
+from .models import ConnectionEventKind, Forward, ForwardQuerySet, Outgoing, PauseCause, Statement
+from .rules import Reach
 from .sealing import seal
 from .vocabulary import VOIDED
 
 VERSIONS = ("2.0.0", "1.0.3")
+REASON_LENGTH = 500
 
 _listeners: list[Callable[[], None]] = []
 
@@ -64,25 +67,29 @@ def add_forward(
     version: str = VERSIONS[0],
     verbs: Iterable[str] = (),
     activities: Iterable[str] = (),
+    by: UUID | None = None,
 ) -> Forward:
-    """Send new statements to another store from now on. Raises UnusableTarget."""
+    """Send new statements to another store from now on; `by` is the account that says so. Raises UnusableTarget."""
     if version not in VERSIONS:
         raise UnusableTarget(_("Choose one of the versions %(versions)s.") % {"versions": ", ".join(VERSIONS)})
     if not key or not secret or ":" in key:
         raise UnusableTarget(_("Give the key and the secret that the other record store made. A key has no colon."))
     _check_endpoint(endpoint)
-    return Forward.objects.create(
-        name=name,
-        endpoint=endpoint.rstrip("/"),
-        key=key,
-        sealed_secret=seal(secret),
-        organisation=organisation,
-        version=version,
-        verbs=list(verbs),
-        activities=list(activities),
-        created_at=at,
-        next_at=at,
-    )
+    with transaction.atomic():
+        forward = Forward.objects.create(
+            name=name,
+            endpoint=endpoint.rstrip("/"),
+            key=key,
+            sealed_secret=seal(secret),
+            organisation=organisation,
+            version=version,
+            verbs=list(verbs),
+            activities=list(activities),
+            created_at=at,
+            next_at=at,
+        )
+        note(forward, ConnectionEventKind.MADE, by=by, at=at)
+    return forward
 
 
 def _check_endpoint(endpoint: str) -> None:
@@ -102,18 +109,34 @@ def _check_endpoint(endpoint: str) -> None:
 
 def forwards_of(organisation: Organisation | None) -> list[ForwardState]:
     """The targets of an organisation, or those of the installation itself, by name."""
-    return _states(Q(organisation=organisation))
+    return _states(Forward.objects.filter(organisation=organisation))
+
+
+def forwards_in(reach: Reach) -> list[ForwardState]:
+    """The targets that somebody administers, by name."""
+    return _states(Forward.objects.administered_in(reach))
+
+
+def forward_in(reach: Reach, uuid: UUID) -> ForwardState:
+    """One of them. Raises NotFound for any other."""
+    found = _states(Forward.objects.administered_in(reach).filter(uuid=uuid))
+    if not found:
+        raise NotFound
+    return found[0]
 
 
 def all_forwards() -> list[ForwardState]:
-    return _states(Q())
+    return _states(Forward.objects.all())
 
 
-def _states(which: Q) -> list[ForwardState]:
-    counted = Forward.objects.filter(which).select_related("organisation").order_by("name", "pk")
-    rows = counted.annotate(
-        waiting=Count("outgoing", filter=Q(outgoing__answer="")),
-        set_aside=Count("outgoing", filter=~Q(outgoing__answer="") & Q(outgoing__isnull=False)),
+def _states(forwards: ForwardQuerySet) -> list[ForwardState]:
+    rows = (
+        forwards.select_related("organisation")
+        .order_by("name", "pk")
+        .annotate(
+            waiting=Count("outgoing", filter=Q(outgoing__answer="")),
+            set_aside=Count("outgoing", filter=~Q(outgoing__answer="") & Q(outgoing__isnull=False)),
+        )
     )
     return [ForwardState(row, row.waiting, row.set_aside) for row in rows]
 
@@ -124,13 +147,22 @@ def refused_by(forward: Forward, limit: int = 100) -> list[tuple[UUID, str]]:
     return list(rows.values_list("statement__statement_id", "answer")[:limit])
 
 
-def pause_forward(forward: Forward, reason: str, at: datetime, *, cause: PauseCause = PauseCause.BY_HAND) -> None:
-    """Send nothing more until it is resumed; what comes meanwhile waits."""
+def pause_forward(
+    forward: Forward,
+    reason: str,
+    at: datetime,
+    *,
+    cause: PauseCause = PauseCause.BY_HAND,
+    by: UUID | None = None,
+) -> None:
+    """Send nothing more until it is resumed; what comes meanwhile waits. Again is safe, and changes nothing."""
     running = Forward.objects.filter(pk=forward.pk, paused_at=None)
-    running.update(paused_at=at, pause_cause=cause, pause_reason=reason)
+    with transaction.atomic():
+        if running.update(paused_at=at, pause_cause=cause, pause_reason=reason) and cause == PauseCause.BY_HAND:
+            note(forward, ConnectionEventKind.PAUSED, by=by, at=at, reason=reason[:REASON_LENGTH])
 
 
-def resume_forward(forward: Forward, at: datetime) -> None:
+def resume_forward(forward: Forward, at: datetime, *, by: UUID | None = None) -> None:
     """Go on, and at once."""
     changes = {
         "paused_at": None,
@@ -141,18 +173,21 @@ def resume_forward(forward: Forward, at: datetime) -> None:
         "refused_in_a_row": 0,
     }
     with transaction.atomic():
+        if Forward.objects.filter(pk=forward.pk).exclude(paused_at=None).exists():
+            note(forward, ConnectionEventKind.RESUMED, by=by, at=at)
         Forward.objects.filter(pk=forward.pk).update(**changes)
         _tell()
 
 
-def remove_forward(forward: Forward) -> None:
+def remove_forward(forward: Forward, at: datetime, *, by: UUID | None = None) -> None:
     """Forget the target, its secret and what waits for it."""
     with transaction.atomic():
+        note(forward, ConnectionEventKind.REMOVED, by=by, at=at, reason=forward.name)
         Outgoing.objects.filter(forward=forward).delete()
         forward.delete()
 
 
-def resend_forward(forward: Forward, since: datetime) -> int:
+def resend_forward(forward: Forward, since: datetime, at: datetime, *, by: UUID | None = None) -> int:
     """Queue again what was stored since a moment, what was set aside too. Returns how many statements now wait anew.
 
     The other store knows by the ids what it has already.
@@ -161,7 +196,9 @@ def resend_forward(forward: Forward, since: datetime) -> int:
     if forward.organisation_id is not None:
         rows = rows.filter(organisation=forward.organisation_id)
     refused = forward.outgoing.exclude(answer="").filter(statement__stored__gte=since)
-    queued, last = refused.update(answer=""), 0
+    with transaction.atomic():
+        note(forward, ConnectionEventKind.RESENT, by=by, at=at, reason=since.astimezone(STOCKHOLM).date().isoformat())
+        queued, last = refused.update(answer=""), 0
     # In chunks of one transaction each: statements go on being recorded meanwhile.
     while chunk := list(rows.filter(pk__gt=last).values_list(*_ASKED)[:CHUNK]):
         last = chunk[-1][0]

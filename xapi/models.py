@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import IntEnum
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from django.db import models
@@ -22,6 +23,9 @@ from django.utils.translation import gettext_lazy as _
 
 from .identity import STAND_INS, Identifier
 from .statement import ActivityRole, AgentRole, ObjectKind
+
+if TYPE_CHECKING:
+    from .rules import Reach
 
 
 def _choices(roles: type[IntEnum]) -> list[tuple[int, str]]:
@@ -106,11 +110,18 @@ class Scope(models.TextChoices):
     PROFILE = "profile"
 
 
+class CredentialQuerySet(models.QuerySet["Credential"]):
+    def administered_in(self, reach: Reach) -> CredentialQuerySet:
+        """Those that systems use; nobody signs in with the one that stands for imports, which has no secret."""
+        return self.filter(reach.narrows).exclude(secret_hash="")
+
+
 class Credential(models.Model):
     """A system that may use the store. The secret is shown once; kept is a keyed hash of it.
 
     Bound to an organisation it writes for that organisation and sees nothing of any other's; unbound it belongs to
-    the installation and sees everything that its scopes allow.
+    the installation and sees everything that its scopes allow. Until `old_secret_until` the secret before this one
+    opens too, so that the system can be given the new one without standing still.
     """
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -125,6 +136,11 @@ class Credential(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    old_secret_hash = models.CharField(max_length=128, blank=True, default="")
+    old_secret_until = models.DateTimeField(null=True, blank=True)
+    old_secret_used_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CredentialQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name
@@ -492,6 +508,9 @@ class ForwardQuerySet(models.QuerySet["Forward"]):
         is_claimed = models.Q(claimed_until__gt=at)
         return self.filter(models.Exists(waiting), ~is_claimed, paused_at=None, next_at__lte=at)
 
+    def administered_in(self, reach: Reach) -> ForwardQuerySet:
+        return self.filter(reach.narrows)
+
 
 class Forward(models.Model):
     """Another record store that is sent our new statements: its organisation's, or all if it is the installation's.
@@ -541,3 +560,33 @@ class Outgoing(models.Model):
     class Meta:
         verbose_name_plural = "outgoing"
         constraints = [models.UniqueConstraint(fields=["forward", "statement"], name="outgoing_once")]
+
+
+class ConnectionEventKind(models.TextChoices):
+    """What somebody did with a connection."""
+
+    MADE = "made", _("Made")
+    SECRET_CHANGED = "secret_changed", _("Given a new secret")
+    OLD_SECRET_ENDED = "old_secret_ended", _("The old secret was ended")
+    REVOKED = "revoked", _("Ended")
+    PAUSED = "paused", _("Paused")
+    RESUMED = "resumed", _("Resumed")
+    RESENT = "resent", _("Sent again")
+    REMOVED = "removed", _("Removed")
+
+
+class ConnectionEvent(models.Model):
+    """That somebody did something with a credential or a forward. Rows are only ever added, and outlive it.
+
+    `connection` is the uuid of either; `by` that of the account, and empty for a command on the server.
+    """
+
+    connection = models.UUIDField(db_index=True)
+    organisation = models.ForeignKey("people.Organisation", models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=20, choices=ConnectionEventKind)
+    by = models.UUIDField(null=True)
+    reason = models.CharField(max_length=500, blank=True, default="")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.connection} {self.kind}"

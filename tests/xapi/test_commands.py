@@ -66,6 +66,20 @@ def test_a_revoked_credential_opens_nothing() -> None:
         run("credentials", "revoke", key)
 
 
+def test_a_changed_secret_is_printed_and_the_old_one_opens_for_some_days() -> None:
+    key, old = run("credentials", "create", "x").split()
+    same, new = run("credentials", "change-secret", key).split()
+    assert same == key
+    assert all(
+        Client(headers=authorization(key, each)).get("/xapi/statements").status_code == 200 for each in (old, new)
+    )
+    _same, newest = run("credentials", "change-secret", key, "--days", "0").split()
+    opened = [Client(headers=authorization(key, each)).get("/xapi/statements").status_code for each in (new, newest)]
+    assert opened == [401, 200]
+    with pytest.raises(CommandError, match="no credential in force"):
+        run("credentials", "change-secret", "unknown")
+
+
 @pytest.mark.parametrize("options", [["--organisation", "nowhere"], ["--scopes", "everything"]])
 def test_a_credential_for_what_does_not_exist_is_not_made(options: list[str]) -> None:
     with pytest.raises(CommandError, match=r"nowhere|everything"):

@@ -350,7 +350,7 @@ def test_a_store_that_refuses_everything_is_paused_and_not_drained(store: Store,
     assert (forward.pause_cause, forward.pause_reason) == ("refusals", "400 No, thank you.")
     store.answer = lambda _batch: 200
     resume_forward(forward, AT)
-    assert resend_forward(forward, AT) == 20
+    assert resend_forward(forward, AT, AT) == 20
     assert send_due(clock) == 30
 
 
@@ -464,8 +464,8 @@ def test_resending_queues_what_was_stored_since_for_the_owner_alone(
     wanted = [at(10, granvik), at(11, granvik)]
     at(11, lyngfors)
     forward = forward_to(store, granvik)
-    assert resend_forward(forward, datetime(2026, 11, 10, tzinfo=UTC)) == 2
-    assert resend_forward(forward, datetime(2026, 11, 10, tzinfo=UTC)) == 0
+    assert resend_forward(forward, datetime(2026, 11, 10, tzinfo=UTC), AT) == 2
+    assert resend_forward(forward, datetime(2026, 11, 10, tzinfo=UTC), AT) == 0
     send_due(clock)
     assert store.ids == wanted
 
@@ -482,7 +482,7 @@ def test_an_organisation_is_shown_its_own_targets_only(
 def test_a_removed_target_takes_what_waits_with_it_and_leaves_the_statements(store: Store) -> None:
     forward = forward_to(store)
     say(plain())
-    remove_forward(forward)
+    remove_forward(forward, AT)
     assert (Forward.objects.count(), Outgoing.objects.count(), Statement.objects.count()) == (0, 0, 1)
 
 

@@ -104,11 +104,11 @@ class Command(BaseCommand):
         self.stdout.write("Resumed.")
 
     def resend(self, options: dict[str, Any]) -> None:
-        count = resend_forward(_forward(options), start_of_day(options["since"]))
+        count = resend_forward(_forward(options), start_of_day(options["since"]), now())
         self.stdout.write(f"{count} statements will be sent again.")
 
     def remove(self, options: dict[str, Any]) -> None:
-        remove_forward(_forward(options))
+        remove_forward(_forward(options), now())
         self.stdout.write("Removed.")
 
 
