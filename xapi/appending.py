@@ -47,7 +47,7 @@ def append(incoming: list[Incoming], source: Credential | None, files: Files | N
     """Insert statements that are not stored yet, with all that belongs to them. Call inside a transaction."""
     base = iri_base()
     authority = Identifier("account", source.authority_key if source else PLATFORM_AUTHORITY, base)
-    voided = _voided_rows(incoming, source, base)
+    voided = voided_rows(incoming, source, base)
     statements = [one.statement for one in incoming]
     references = references_of(statements, authority, base=base, is_platform=source is None)
     pks = reserve_ids(models.Statement, len(incoming))
@@ -177,7 +177,7 @@ def _voidings(incoming: list[Incoming], pks: list[int], source: Credential | Non
     return Insert(models.Voiding, ("statement", "voided_id", "only_from"), rows)
 
 
-def _voided_rows(incoming: list[Incoming], source: Credential | None, base: str) -> dict[UUID, VoidedRow]:
+def voided_rows(incoming: list[Incoming], source: Credential | None, base: str) -> dict[UUID, VoidedRow]:
     """Whose statements are voided, by the id of the statement that voids. Raises NotAllowed for those of others.
 
     A statement that voids cannot be voided, and one that is not stored (yet) belongs to nobody known.

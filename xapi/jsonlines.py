@@ -1,25 +1,25 @@
-"""Statements as JSON Lines, one a line: judged, written out, read in. Nothing holds a whole file in memory."""
+"""Files of statements: JSON Lines, one statement a line, and beside them a folder with the data of attachments.
+
+`FILE.attachments/` holds each content once, under the hash that statements name it by, in small letters. Nothing holds
+a whole file in memory.
+"""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO, Final
 
-from people.api import Organisation
+from django.utils.translation import gettext as _
 
 from .body import BadRequest, load
-from .bulk import chunks
-from .entries import Entry
-from .models import Credential, Scope, Statement
-from .queries import body_of
-from .services import Clock, record_entries
 from .statement import check
 
-IMPORTER = "statements import"
+MAX_LINE: Final = 16 * 1024 * 1024
+"""The most bytes of a line: what is taken at once over HTTP, and room for what the store adds."""
+WINDOW: Final = 64 * 1024
+"""How much is read at a time where lines do not matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,18 @@ class LineError:
 
 
 @dataclass(frozen=True, slots=True)
-class ImportReport:
-    new: int
-    known: int
+class Line:
+    """A line that is not empty: its number from 1, its bytes, and its JSON or why it has none."""
+
+    number: int
+    raw: bytes
+    body: Any
+    flaw: str = ""
+
+
+def data_beside(path: Path) -> Path:
+    """The folder with the data of the attachments of a file's statements."""
+    return path.with_name(f"{path.name}.attachments")
 
 
 def rules_of(body: Any) -> str:
@@ -43,61 +52,53 @@ def rules_of(body: Any) -> str:
 
 
 def errors_in(path: Path) -> Iterator[LineError]:
-    """Every error of a file, line by line; empty lines are passed over."""
-    for number, raw in _lines(path):
-        try:
-            body = load(raw)
-        except BadRequest as error:
-            yield LineError(number, str(error.message))
-            continue
-        yield from (LineError(number, str(error)) for error in check(body, rules_of(body)))
+    """What breaks the specification in a file, line by line; empty lines are passed over."""
+    for line in lines_of(path):
+        yield from errors_of(line)
 
 
-def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
+def errors_of(line: Line) -> Iterator[LineError]:
+    if line.flaw:
+        yield LineError(line.number, line.flaw)
+        return
+    yield from (LineError(line.number, str(error)) for error in check(line.body, rules_of(line.body)))
+
+
+def lines_of(path: Path) -> Iterator[Line]:
     with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            if line.strip():
-                yield number, line
+        for number, raw in enumerate(_raw_lines(file), start=1):
+            if len(raw) > MAX_LINE:
+                yield Line(number, b"", None, _("The line has more than %(limit)s bytes.") % {"limit": MAX_LINE})
+            elif raw.strip():
+                yield _line(number, raw)
 
 
-def export_to(file: TextIO) -> int:
-    """Write every statement in the order of storing, exactly as GET returns it. Return how many."""
-    count = 0
-    for row in Statement.objects.select_related("redactable").order_by("id").iterator(chunk_size=500):
-        file.write(json.dumps(body_of(row), ensure_ascii=False, separators=(",", ":")) + "\n")
-        count += 1
-    return count
+def _raw_lines(file: BinaryIO) -> Iterator[bytes]:
+    """Every line, but of one that is too long only the beginning."""
+    while raw := file.readline(MAX_LINE + 1):
+        yield raw
+        while raw and not raw.endswith(b"\n"):
+            raw = file.readline(WINDOW)
 
 
-def import_from(path: Path, *, organisation: Organisation | None, clock: Clock) -> ImportReport:
-    """Record every statement of a file that `errors_in` found nothing wrong with, in batches.
-
-    Statements that are stored already are skipped, so an import that was cut off is taken up by running it again.
-    The authority is the importer, not the platform: evidence from elsewhere counts only where an organisation has
-    accepted its source (semantics 11).
-    """
-    at = clock()
-    source = _importer(organisation, at)
-    new = known = 0
-    for batch in chunks(_lines(path)):
-        bodies = [load(line) for _number, line in batch]
-        entries = [Entry(body, organisation, at, version=rules_of(body)) for body in bodies]
-        outcome = record_entries(entries, source=source, clock=clock)
-        new += sum(one.is_new for one in outcome)
-        known += sum(not one.is_new for one in outcome)
-    return ImportReport(new, known)
+def _line(number: int, raw: bytes) -> Line:
+    try:
+        return Line(number, raw, load(raw))
+    except BadRequest as error:
+        return Line(number, raw, None, str(error.message))
 
 
-def _importer(organisation: Organisation | None, at: datetime) -> Credential:
-    """The credential that stands for imports; revoked from the start, so that nobody can sign in with it."""
-    credential, _is_new = Credential.objects.get_or_create(
-        name=IMPORTER,
-        organisation=organisation,
-        defaults={
-            "key": f"import-{organisation.pk if organisation else 0}",
-            "scopes": [Scope.STATEMENTS_WRITE],
-            "created_at": at,
-            "revoked_at": at,
-        },
-    )
-    return credential
+def last_whole_line(file: BinaryIO) -> tuple[bytes, int]:
+    """The last line that has its end, without it, and where the next begins; nothing and 0 if there is none."""
+    end, window = file.seek(0, 2), WINDOW
+    while True:
+        start = max(0, end - window)
+        file.seek(start)
+        tail = file.read(end - start)
+        closing = tail.rfind(b"\n")
+        opening = tail.rfind(b"\n", 0, max(closing, 0))
+        if closing >= 0 and (opening >= 0 or start == 0):
+            return tail[opening + 1 : closing], start + closing + 1
+        if start == 0:
+            return b"", 0
+        window *= 2

@@ -147,7 +147,7 @@ def texts_of(rows: list[Statement], format: str, preferences: Preferences, *, cr
     For an organisation, the canonical form knows only what no other organisation can have said.
     """
     if format == EXACT:
-        return [_text_of(row) for row in rows]
+        return [text_of(row) for row in rows]
     bodies = [body_of(row) for row in rows]
     if format == IDS:
         return [_dumps(ids_only(body)) for body in bodies]
@@ -159,8 +159,8 @@ def texts_of(rows: list[Statement], format: str, preferences: Preferences, *, cr
     return [_dumps(canonical(body, displays, definitions, preferences)) for body in bodies]
 
 
-def _text_of(row: Statement) -> str:
-    """The statement as it lies, when nothing was taken out of it."""
+def text_of(row: Statement) -> str:
+    """The whole statement of a row selected with its `redactable`; as it lies, when nothing was taken out of it."""
     return row.payload if getattr(row, "redactable", None) is None else _dumps(body_of(row))
 
 

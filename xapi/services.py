@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -12,10 +12,10 @@ from uuid import UUID, uuid4
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from people.api import NotAllowed, Organisation, iri_base
+from people.api import DomainError, NotAllowed, Organisation, iri_base
 
 from . import models
-from .appending import append, splitter
+from .appending import append, splitter, voided_rows
 from .attachments import Files, errors_in
 from .bulk import Question, ask, chunks, uuid_value
 from .door import Door, door_of
@@ -98,6 +98,23 @@ def record_entries(
             if attempt == ATTEMPTS - 1:
                 raise
     raise AssertionError("unreachable")
+
+
+def refused(entries: Iterable[Entry], source: Credential | None) -> Iterator[tuple[int, DomainError]]:
+    """Which of some statements `record_entries` would refuse for what is stored already, by their place, and why.
+
+    Changes nothing. Raises InvalidStatements for what it would refuse in itself.
+    """
+    incoming = _checked(list(entries), door_of(source))
+    known = _stored_rows(one.id for one in incoming)
+    for place, one in enumerate(incoming):
+        try:
+            if one.id in known:
+                _compare(known[one.id], one, source)
+            else:
+                voided_rows([one], source, iri_base())
+        except (StatementConflict, NotAllowed) as error:
+            yield place, error
 
 
 def _checked(entries: list[Entry], door: Door | None) -> list[Incoming]:
