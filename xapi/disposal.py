@@ -9,20 +9,22 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from people.api import DomainError, NotFound, Organisation, iri_base, person_by_actor_key
 
 from .attachments import remove_disposed
-from .bulk import chunks
+from .attempts import LookAgain, attempted
+from .bulk import chunks, is_postgresql
+from .documents import remove
 from .identity import Identifier, identifier_from_key, stand_in
 from .models import (
     Agent,
@@ -89,14 +91,14 @@ def would_dispose(statement_ids: Iterable[UUID], *, at: datetime, identifiers: b
     return _report(wanted, len(_unneeded(wanted, at)) if identifiers else 0)
 
 
-@transaction.atomic
 def dispose(statement_ids: Iterable[UUID], decision: Decision, *, identifiers: bool = True) -> Disposal:
     """Remove for good the redactable part of statements, and the foreign identifiers that nothing else needs.
 
     What is disposed of already stays so; without `identifiers` only the parts go. Raises NotFound for an id that is
     not stored; then nothing is done.
     """
-    return _dispose(_pks(statement_ids), decision, identifiers=identifiers)
+    ids = set(statement_ids)
+    return attempted(lambda: _dispose(_pks(ids), decision, identifiers=identifiers))
 
 
 def would_erase_actor(key: str, *, at: datetime) -> Disposal:
@@ -109,28 +111,21 @@ def would_erase_actor(key: str, *, at: datetime) -> Disposal:
     return _report(wanted, len(found), 0 if is_held else documents.count())
 
 
-@transaction.atomic
 def erase_actor(key: str, decision: Decision) -> Disposal:
     """Dispose of everything that statements about an actor key hold apart, and of the documents about it.
 
     For a foreign identifier that is every statement that names it, and the identifier itself.
     """
-    agents = _agents_called(key)
-    documents = 0
-    _lock_agents({agent.pk for agent in agents if _is_foreign(agent)})
-    if not _is_held(agents, decision.at):
-        documents = Document.objects.filter(agent__in=agents).delete()[0]
-    done = _dispose(_pks_about(agents), decision, identifiers=True, also=agents)
-    return replace(done, documents=documents)
+    return attempted(lambda: _erase(_agents_called(key), decision))
 
 
 def hold(
     *, until: datetime, decision: Decision, organisation: Organisation | None = None, actor_key: str = ""
 ) -> LegalHold:
     """Stop disposal for an organisation, a person, or her in one organisation, until a moment; the newest counts."""
-    with transaction.atomic():
-        base = iri_base()
-        return LegalHold.objects.create(
+    base = iri_base()
+    return attempted(
+        lambda: LegalHold.objects.create(
             organisation=organisation,
             agent_id=agent_pk(identifier_from_key(actor_key, base), base) if actor_key else None,
             until=until,
@@ -138,6 +133,7 @@ def hold(
             decided_by=decision.decided_by,
             recorded_at=decision.at,
         )
+    )
 
 
 # --- What goes -------------------------------------------------------------------------------------------------------
@@ -290,12 +286,39 @@ def _unused_attachments(wanted: _Wanted) -> int:
 # --- Its carrying out ------------------------------------------------------------------------------------------------
 
 
-def _dispose(pks: Sequence[int], decision: Decision, *, identifiers: bool, also: Sequence[Agent] = ()) -> Disposal:
-    """Agents are locked before parts, each in the order of its key, as every writer takes them."""
+# Agents are locked before documents and these before parts, each in the order of its key, as every writer takes them.
+
+
+def _dispose(pks: list[int], decision: Decision, *, identifiers: bool) -> Disposal:
     _overwrite_what_is_removed()
-    wanted = _wanted(pks, decision.at)
-    if identifiers:
-        _lock_agents(_candidates(wanted, also))
+    wanted = _with_agents_locked(lambda: pks, decision.at) if identifiers else _wanted(pks, decision.at)
+    return _remove(wanted, decision, identifiers=identifiers)
+
+
+def _erase(agents: list[Agent], decision: Decision) -> Disposal:
+    _overwrite_what_is_removed()
+    wanted = _with_agents_locked(lambda: _pks_about(agents), decision.at, agents)
+    documents = 0 if _is_held(agents, decision.at) else remove(Document.objects.filter(agent__in=agents))
+    return replace(_remove(wanted, decision, identifiers=True, also=agents), documents=documents)
+
+
+def _with_agents_locked(asked: Callable[[], list[int]], at: datetime, also: Sequence[Agent] = ()) -> _Wanted:
+    """What goes, with every foreign agent that it names locked, all in one round in the order of their keys.
+
+    Whoever is waited for may record meanwhile, and name agents that are not locked: then LookAgain.
+    """
+    wanted = _wanted(asked(), at)
+    candidates = _candidates(wanted, also)
+    _lock_agents(candidates)
+    if not is_postgresql():  # On SQLite a transaction that writes is alone.
+        return wanted
+    wanted = _wanted(asked(), at)
+    if not _candidates(wanted, also) <= candidates:
+        raise LookAgain
+    return wanted
+
+
+def _remove(wanted: _Wanted, decision: Decision, *, identifiers: bool, also: Sequence[Agent] = ()) -> Disposal:
     _lock_parts(wanted)
     unneeded = _unneeded(wanted, decision.at, also) if identifiers else []
     report = _report(wanted, len(unneeded))

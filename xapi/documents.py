@@ -15,7 +15,6 @@ from hashlib import sha1
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
@@ -23,14 +22,13 @@ from django.utils.translation import gettext_lazy
 
 from people.api import Conflict, DomainError, NotFound, Organisation, iri_base
 
+from .attempts import attempted
 from .body import BadRequest, TooLarge, load
 from .identity import Identifier, digest
 from .models import Activity, Agent, Document, DocumentKind
 from .references import activity_pk, agent_pk
 
 JSON: Final = "application/json"
-ATTEMPTS: Final = 10
-"""How often a new document is tried when others make and delete the same one meanwhile."""
 
 
 class PreconditionFailed(DomainError):
@@ -209,34 +207,40 @@ def post_document(
 
 def delete_document(place: Place, document_id: str, *, conditions: Conditions) -> None:
     """Delete a document, if it is there. Raises PreconditionFailed."""
-    with transaction.atomic():
+
+    def deleted() -> None:
         row = _locked(place.key_of(document_id))
         conditions.check(row.etag if row else None)
         if row is not None:
             row.delete()
 
+    attempted(deleted)
+
 
 def delete_documents(place: Place) -> None:
     """Delete every document in a place; without a registration, those of every registration."""
-    with transaction.atomic():
-        # Locked in one order, so that two who delete the same never wait for each other in a circle.
-        rows = _documents_in(place).select_for_update().order_by("pk")
-        Document.objects.filter(pk__in=list(rows.values_list("pk", flat=True))).delete()
+    attempted(lambda: remove(_documents_in(place)))
+
+
+def remove(rows: QuerySet[Document]) -> int:
+    """Delete documents and return how many. Call inside a transaction.
+
+    They are locked in one order, so that two who delete the same never wait for each other in a circle.
+    """
+    locked = rows.select_for_update().order_by("pk").values_list("pk", flat=True)
+    return Document.objects.filter(pk__in=list(locked)).delete()[0]
 
 
 def _change(place: Place, document_id: str, change: Callable[[Document | None], Content], at: datetime) -> None:
     """Store what `change` makes of the document, which it is given under lock; None when there is none."""
-    for attempt in range(ATTEMPTS):
-        try:
-            with transaction.atomic():
-                row = _locked(place.key_of(document_id))
-                content = change(row)
-                _store(row or _new(place, document_id, at), content, at)
-                return
-        except IntegrityError:
-            # Another request stored the same document between our look and our insert: look again.
-            if attempt == ATTEMPTS - 1:
-                raise
+
+    def changed() -> None:
+        row = _locked(place.key_of(document_id))
+        content = change(row)
+        _store(row or _new(place, document_id, at), content, at)
+
+    # Begun again when another request stores the same document between our look and our insert.
+    attempted(changed)
 
 
 def _locked(key: bytes) -> Document | None:

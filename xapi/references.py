@@ -1,7 +1,8 @@
 """The agents, verbs and activities that a batch of statements names: found or made, a few queries for the batch.
 
 Every batch takes its rows in the same order (agents, verbs, activities, each by key), so two batches that share some
-can wait for each other but never in a circle.
+can wait for each other but never in a circle. Whoever finds that an agent has gone meanwhile lets go of all that it has
+taken and looks again (LookAgain): to take a row anew while holding others would be out of order.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
-from django.db import connection, models
+from django.db import models
 
-from .bulk import CHUNK, Found, Question, ask, chunks, is_postgresql
+from .attempts import LookAgain
+from .bulk import CHUNK, Found, Question, ask, chunks, execute, is_postgresql
 from .definitions import merged
 from .identity import Identifier, digest
 from .models import Activity, Agent, Verb
@@ -81,8 +83,7 @@ def _agent_rows(wanted: dict[bytes, tuple[Identifier, bool]], found: Found, base
     named = [key for key, (one, _is_group) in wanted.items() if one not in stood_for]
     foreign = [key for key in named if not wanted[key][0].names_nobody(base)]
     rows = _with_missing(Agent, "uuid", named, found, new)
-    while not _are_kept({key: rows[key][0] for key in foreign}):
-        rows = _with_missing(Agent, "uuid", named, _found([(Agent, "uuid", named)])[0], new)
+    _keep(foreign, [ref.pk for ref in stood_for.values()], rows)
     return {wanted[key][0]: AgentRef(pk, _uuid(uuid)) for key, (pk, uuid) in rows.items()} | stood_for
 
 
@@ -93,17 +94,19 @@ def _stood_for(identifiers: Iterable[Identifier], base: str) -> dict[Identifier,
     return {numbers[row.uuid]: AgentRef(row.pk, row.uuid) for row in rows}
 
 
-def _are_kept(foreign: dict[bytes, int]) -> bool:
-    """Keep foreign identifiers from being disposed of while this transaction uses them; False if one just was.
+def _keep(foreign: Collection[bytes], stood_for: Collection[int], rows: Found) -> None:
+    """Keep foreign identifiers from being disposed of while this transaction uses them; LookAgain if one just was.
 
-    On SQLite a transaction that writes is alone. Locked in the order of keys, as disposal locks them.
+    On SQLite a transaction that writes is alone. Locked in the order of keys, as disposal locks them; and with them the
+    rows that stand-ins name, which the foreign keys to them would else lock at commit, out of order.
     """
-    if not is_postgresql() or not foreign:
-        return True
-    with connection.cursor() as cursor:
-        rows = "SELECT key, id FROM xapi_agent WHERE key = ANY(%s) ORDER BY key FOR KEY SHARE"
-        cursor.execute(rows, [sorted(foreign)])
-        return {bytes(key): pk for key, pk in cursor.fetchall()} == foreign
+    if not is_postgresql() or not (foreign or stood_for):
+        return
+    sql = "SELECT key, id FROM xapi_agent WHERE key = ANY(%s) OR id = ANY(%s) ORDER BY key FOR KEY SHARE"
+    kept = {bytes(key): pk for key, pk in execute(sql, [sorted(foreign), list(stood_for)]).fetchall()}
+    # An insert that met another's row leaves none to be found when that one has gone since.
+    if any(key not in rows or kept.get(key) != rows[key][0] for key in foreign):
+        raise LookAgain
 
 
 def _uuid(value: UUID | str) -> UUID:

@@ -6,13 +6,14 @@ import calendar
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Final
 
-from django.db import transaction
 from django.db.models import Count, Max, Min, Q
 
 from people.api import Organisation, iri_base, start_of_day, today
 
+from .attempts import attempted
 from .bulk import CHUNK
 from .disposal import Decision, dispose
 from .models import (
@@ -76,11 +77,11 @@ def due(at: datetime) -> list[Due]:
 def apply(decision: Decision) -> Iterator[Applied]:
     """Apply every rule in force, a transaction for each batch; a run that was cut off is taken up where it stopped."""
     for rule in RetentionRule.objects.in_force(today(decision.at)):
-        run = rule.runs.exclude(batches__is_last=True).order_by("pk").first()
+        run = _begun(rule)
         if run is not None:
             yield _apply(run, decision.at)
         if run is None or run.before < _before(rule, decision.at):
-            yield _apply(_started(rule, decision), decision.at)
+            yield _apply(attempted(partial(_started, rule, decision)), decision.at)
 
 
 def _due(rule: RetentionRule, at: datetime) -> Due:
@@ -123,8 +124,15 @@ def _without_held(rows: StatementQuerySet, at: datetime) -> StatementQuerySet:
     return rows
 
 
+def _begun(rule: RetentionRule) -> RetentionRun | None:
+    """The run of a rule that has not come to its end."""
+    return rule.runs.exclude(batches__is_last=True).order_by("pk").first()
+
+
 def _started(rule: RetentionRule, decision: Decision) -> RetentionRun:
-    return RetentionRun.objects.create(
+    """A new run; or that which another process has begun meanwhile."""
+    _take_turn(rule)
+    return _begun(rule) or RetentionRun.objects.create(
         rule=rule,
         before=_before(rule, decision.at),
         ground=decision.ground,
@@ -138,16 +146,29 @@ def _apply(run: RetentionRun, at: datetime) -> Applied:
     decision = Decision(run.ground, run.decided_by, at)
     statements = identifiers = 0
     while True:
-        batch = _next_batch(run, decision)
+        batch = attempted(partial(_next_batch, run, decision))
+        if batch is None:
+            return Applied(run.rule, statements, identifiers)
         statements += batch.statements
         identifiers += batch.identifiers
         if batch.is_last:
             return Applied(run.rule, statements, identifiers)
 
 
-@transaction.atomic
-def _next_batch(run: RetentionRun, decision: Decision) -> RetentionBatch:
+def _take_turn(rule: RetentionRule) -> None:
+    """Let one transaction at a time apply the rules of an organisation: its row is locked until the end.
+
+    Rules themselves are only ever added, so the application may not lock theirs.
+    """
+    Organisation.objects.select_for_update(no_key=True).get(pk=rule.organisation_id)
+
+
+def _next_batch(run: RetentionRun, decision: Decision) -> RetentionBatch | None:
+    """The batch that it removed; None when another process has carried the run to its end."""
+    _take_turn(run.rule)
     last = run.batches.order_by("-pk").first()
+    if last is not None and last.is_last:
+        return None
     rows = _concerned(run.rule, run.before).filter(pk__gt=last.up_to if last else 0)
     found = list(rows.order_by("pk").values_list("pk", "statement_id")[:BATCH])
     # Who a result is about stays findable when only its detail goes.

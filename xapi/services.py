@@ -6,10 +6,8 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from people.api import DomainError, NotAllowed, Organisation, iri_base
@@ -17,6 +15,7 @@ from people.api import DomainError, NotAllowed, Organisation, iri_base
 from . import models
 from .appending import append, splitter, voided_rows
 from .attachments import Files, errors_in
+from .attempts import attempted
 from .bulk import Question, ask, chunks, uuid_value
 from .door import Door, door_of
 from .entries import (
@@ -36,9 +35,6 @@ from .queries import body_of
 from .redaction import close, stand_ins
 from .statement import StatementError, check, read
 from .statement.same import same
-
-ATTEMPTS: Final = 3
-
 
 Clock = Callable[[], datetime]
 Receiver = Callable[[list[StatementRow]], None]
@@ -89,15 +85,8 @@ def record_entries(
     if files is not None:
         _check_files(incoming, files)
     _refuse_what_source_may_not(incoming, source)
-    for attempt in range(ATTEMPTS):
-        try:
-            with transaction.atomic():
-                return _append_unknown(_in_turn(incoming, clock), source, files)
-        except IntegrityError:
-            # Another request stored one of our ids between our look and our insert: look again and compare.
-            if attempt == ATTEMPTS - 1:
-                raise
-    raise AssertionError("unreachable")
+    # Begun again when another request stores one of our ids between our look and our insert: then they are compared.
+    return attempted(lambda: _append_unknown(_in_turn(incoming, clock), source, files))
 
 
 def refused(entries: Iterable[Entry], source: Credential | None) -> Iterator[tuple[int, DomainError]]:

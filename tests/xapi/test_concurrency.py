@@ -7,12 +7,16 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+from itertools import permutations
 from uuid import uuid4
 
 import pytest
 from django.db import connections
 
 from people.api import DomainError
+from people.models import Organisation
+from xapi import retention
 from xapi.api import Decision, erase_actor, record
 from xapi.documents import (
     Conditions,
@@ -28,9 +32,20 @@ from xapi.documents import (
     put_document,
 )
 from xapi.identity import Identifier
-from xapi.models import Activity, Agent, Document, DocumentKind, RedactablePart, Statement, StatementAgent
+from xapi.models import (
+    Activity,
+    Agent,
+    Document,
+    DocumentKind,
+    RedactablePart,
+    RetentionBatch,
+    RetentionKind,
+    RetentionRun,
+    Statement,
+    StatementAgent,
+)
 
-from .bodies import ANNA, AT, BASE, COURSE, Json, agent, named, plain
+from .bodies import ANNA, ANSWERED, AT, BASE, COURSE, Json, agent, named, plain
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CLIENTS = 6
@@ -237,3 +252,53 @@ def test_what_is_recorded_while_a_person_is_erased_is_found_by_her_identifier_or
         erased(key)
     assert not RedactablePart.objects.filter(tombstone=False).exists()
     assert not Agent.objects.filter(ifi_kind="mbox").exists()
+
+
+def test_erasures_of_mailboxes_that_statements_name_in_pairs_do_not_wait_in_a_circle() -> None:
+    """Each erasure takes two or more mailboxes at once, as the batches do, and all in one order."""
+    keys = [f"mailto:{name}@example.org" for name in "abcd"]
+    shuffle = random.Random(7)
+
+    def erased(key: str) -> str:
+        erase_actor(key, Decision("the plan", "archivist", AT))
+        return "erased"
+
+    def batch(pairs: list[tuple[str, str]]) -> str:
+        bodies = [named(actor={"mbox": one}, object={"objectType": "Agent", "mbox": other}) for one, other in pairs]
+        record(bodies, organisation=None, at=AT)
+        return "new"
+
+    pairs = list(permutations(keys, 2))
+    batches = [shuffle.sample(pairs, 4) for _number in range(8)]
+    attempts: list[Callable[[], str]] = [lambda some=some: batch(some) for some in batches]  # type: ignore[misc]
+    attempts += [lambda key=key: erased(key) for key in keys * 8]  # type: ignore[misc]
+    shuffle.shuffle(attempts)
+    assert at_once(attempts) == {"new": 8, "erased": 32}
+    for key in keys:
+        erased(key)
+    assert not RedactablePart.objects.filter(tombstone=False).exists()
+    assert not Agent.objects.filter(ifi_kind="mbox").exists()
+
+
+def test_retention_applied_twice_at_once_looks_at_each_statement_once(
+    granvik: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two processes carry one run on together, a batch each in turn."""
+    monkeypatch.setattr(retention, "BATCH", 5)
+    decision = Decision("the plan", "archivist", AT)
+    long_ago = AT - timedelta(days=1000)
+    bodies = [named(verb={"id": ANSWERED}, result={"response": "hers"}) for _number in range(32)]
+    record(bodies, organisation=granvik, at=long_ago)
+    retention.set_rule(granvik, RetentionKind.ANSWERS, 12, valid_from=date(2026, 1, 1), decision=decision)
+
+    def applied() -> str:
+        return "applied" if list(retention.apply(decision)) else "none"
+
+    assert at_once([applied] * CLIENTS) == {"applied": CLIENTS}
+    assert not RedactablePart.objects.filter(tombstone=False).exists()
+    for run in RetentionRun.objects.all():
+        batches = list(run.batches.order_by("pk"))
+        assert [batch.is_last for batch in batches] == [False] * (len(batches) - 1) + [True]
+    assert sum(batch.statements for batch in RetentionBatch.objects.all()) == 32
+    first = RetentionRun.objects.order_by("pk")[0]
+    assert [batch.statements for batch in first.batches.order_by("pk")] == [5, 5, 5, 5, 5, 5, 2]
