@@ -6,6 +6,7 @@ A page for one person calls `refresh(person, at)` first, so that what she just d
 
 from __future__ import annotations
 
+from .dry_run.services import advance_dry_runs
 from .errors import (
     FrameworkError,
     NobodyAssessesHerself,
@@ -142,6 +143,7 @@ __all__ = [
     "Unreached",
     "Way",
     "accept_source",
+    "advance_dry_runs",
     "approve_certificate",
     "areas",
     "assess",

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from people.api import Organisation
@@ -27,6 +27,7 @@ from .trees import Node, parse
 
 MOST_LAWS = 128
 Lineages = Mapping[int, tuple[int, ...]]
+Dated = TypeVar("Dated", Rule, Claim, "Asked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,55 +181,60 @@ def _read(stamp: UUID | None) -> Book:
 
 
 def _asked() -> list[Asked]:
-    rows = models.ProfileRequirement.objects.select_related("profession", "node")
-    return [
-        Asked(
-            row.profession.code,
-            row.competency_id,
-            row.setting,
-            row.level,
-            row.node,
-            row.valid_from,
-            row.recorded_at,
-            row.withdrawn,
-        )
-        for row in rows
-    ]
+    return [_asked_of(row) for row in models.ProfileRequirement.objects.select_related("profession", "node")]
+
+
+def _asked_of(row: models.ProfileRequirement) -> Asked:
+    return Asked(
+        row.profession.code,
+        row.competency_id,
+        row.setting,
+        row.level,
+        row.node,
+        row.valid_from,
+        row.recorded_at,
+        row.withdrawn,
+    )
+
+
+def _rule_of(row: models.EvidenceRule) -> Rule:
+    return Rule(
+        row.competency.code,
+        row.level,
+        _tree(json.dumps(row.tree)),
+        row.validity_months,
+        row.version,
+        row.valid_from,
+        row.recorded_at,
+        row.ends_earlier_at,
+    )
+
+
+def _claim_of(row: models.Claim) -> Claim:
+    return Claim(
+        row.activity_iri,
+        row.questions_iri,
+        row.competency.code,
+        row.level,
+        row.major,
+        row.valid_from,
+        row.recorded_at,
+        row.withdrawn,
+        row.ends_earlier_at,
+    )
 
 
 def _inputs() -> Inputs:
-    rules = models.EvidenceRule.objects.order_by("valid_from", "recorded_at", "version", "pk").values_list(
-        "competency__code",
-        "level",
-        "tree",
-        "validity_months",
-        "version",
-        "valid_from",
-        "recorded_at",
-        "ends_earlier_at",
-    )
-    claims = models.Claim.objects.values_list(
-        "activity_iri",
-        "questions_iri",
-        "competency__code",
-        "level",
-        "major",
-        "valid_from",
-        "recorded_at",
-        "withdrawn",
-        "ends_earlier_at",
-    )
+    rules = models.EvidenceRule.objects.order_by("valid_from", "recorded_at", "version", "pk")
+    claims = models.Claim.objects.select_related("competency")
     reviews = models.Review.objects.values_list("activity_iri", "revision", "node", "valid_from", "recorded_at")
     policies = models.Policy.objects.values_list("node", "counts_unreviewed", "valid_from", "recorded_at")
     sources = models.AcceptedSource.objects.values_list(
         "node", "authority", "activity_prefix", "valid_from", "recorded_at", "withdrawn"
     )
     return Inputs(
-        rules=tuple(
-            Rule(code, level, _tree(json.dumps(tree)), months, version, since, recorded, ends)
-            for code, level, tree, months, version, since, recorded, ends in rules
-        ),
-        claims=tuple(Claim(*row) for row in claims),
+        rules=tuple(map(_rule_of, rules.select_related("competency"))),
+        claims=tuple(map(_claim_of, claims)),
         reviews=tuple(
             Review(activity, major_of(revision) or 0, node, since, recorded)
             for activity, revision, node, since, recorded in reviews
@@ -236,6 +242,52 @@ def _inputs() -> Inputs:
         policies=tuple(Policy(*row) for row in policies),
         sources=tuple(Source(*row) for row in sources),
     )
+
+
+# --- What is not written yet -----------------------------------------------------------------------------------------
+
+Draft = models.EvidenceRule | models.ProfileRequirement | models.Claim
+"""A page of the book that is checked and not saved."""
+
+
+def with_drafts(law_book: Book, drafts: Iterable[Draft]) -> Book:
+    """Return the book as it would be if the drafts were in it. The book itself is as it was."""
+    drafts = list(drafts)
+    rules = [_rule_of(row) for row in drafts if isinstance(row, models.EvidenceRule)]
+    claims = [_claim_of(row) for row in drafts if isinstance(row, models.Claim)]
+    asked = [_asked_of(row) for row in drafts if isinstance(row, models.ProfileRequirement)]
+    return _rewritten(
+        law_book,
+        replace(
+            law_book.inputs,
+            rules=_in_order([*law_book.inputs.rules, *rules]),
+            claims=_in_order([*law_book.inputs.claims, *claims]),
+        ),
+        _in_order([*law_book.asked, *asked]),
+    )
+
+
+def narrowed(law_book: Book, codes: Collection[str]) -> Book:
+    """Return only what the book says of some competencies: folded by it, the others cost next to nothing."""
+    inputs = law_book.inputs
+    return _rewritten(
+        law_book,
+        replace(
+            inputs,
+            rules=tuple(rule for rule in inputs.rules if rule.competency in codes),
+            claims=tuple(claim for claim in inputs.claims if claim.competency in codes),
+        ),
+        law_book.asked,
+    )
+
+
+def _rewritten(law_book: Book, inputs: Inputs, asked: tuple[Asked, ...]) -> Book:
+    """Return a copy that says something else, with nothing worked out from it yet."""
+    return replace(law_book, stamp=None, inputs=inputs, asked=asked, rules={}, claimed=set(), _laws={}, _profiles={})
+
+
+def _in_order(rows: Iterable[Dated]) -> tuple[Dated, ...]:
+    return tuple(sorted(rows, key=lambda row: (row.valid_from, row.recorded_at)))
 
 
 @lru_cache(maxsize=1024)

@@ -27,6 +27,11 @@ LEARNT = {
 }
 
 
+def verbs_of_evidence() -> list[str]:
+    """Return the verbs of the statements that may be evidence; all others need not be read."""
+    return [*LEARNT, vocabulary.own().assessed, vocabulary.VERIFIED]
+
+
 def with_implied(licences: Iterable[str]) -> frozenset[str]:
     """Return the licences together with those that they imply."""
     found = frozenset(licences)

@@ -369,3 +369,6 @@ class Standing(models.Model):
                 fields=["person", "organisation", "competency"], name="standing_one_per_person_employer_competency"
             )
         ]
+
+
+from .dry_run.models import DryRun, DryRunFinding  # noqa: E402, F401  Django looks for an app's tables here

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from . import views
+from .dry_run import views as dry_run
 
 urlpatterns = [
     path("plan/", views.plan, name="plan"),
@@ -19,4 +20,9 @@ urlpatterns = [
     path("team/<slug:slug>/bedom/<uuid:uuid>/<slug:code>/", views.assess, name="assess"),
     path("roller/", views.roles, name="roles"),
     path("roller/<slug:code>/", views.role, name="role"),
+    path("krav/", dry_run.requirements, name="requirements"),
+    path("krav/nytt/", dry_run.new_requirement, name="new_requirement"),
+    path("krav/avsluta/", dry_run.end_requirement, name="end_requirement"),
+    path("krav/prov/<uuid:uuid>/", dry_run.dry_run, name="dry_run"),
+    path("krav/prov/<uuid:uuid>/beslut/", dry_run.decide_dry_run, name="decide_dry_run"),
 ]

@@ -15,7 +15,7 @@ from datetime import datetime
 from django.core.management import call_command
 from django.db import close_old_connections
 
-from competency.api import rebuild_marked
+from competency.api import advance_dry_runs, rebuild_marked
 from people.api import now
 from xapi.api import send_due
 
@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 POLL_SECONDS = 0.25
 # What fails now will mostly fail at once again; the log should stay readable.
 PAUSE_AFTER_FAILURE = 10
+AT_A_STRETCH = 1
 # So few that a worker that is told to stop is done within a second or two.
 PEOPLE_AT_A_TIME = 20
 
@@ -33,7 +34,7 @@ class Job:
     name: str
     every: float
     run: Callable[[datetime], object]
-    # It waits for other machines, and nobody else should wait for it.
+    # It waits for other machines or has much to go through, and no quick job should wait for it.
     is_slow: bool = False
 
 
@@ -49,10 +50,19 @@ def _forward(_at: datetime) -> object:
     return send_due(now)
 
 
+def _try(at: datetime) -> object:
+    """Work at dry runs for a moment; what is left waits for the next turn."""
+    stop = time.monotonic() + AT_A_STRETCH
+    while advance_dry_runs(at) and time.monotonic() < stop:
+        pass
+    return None
+
+
 JOBS = {
     job.name: job
     for job in (
         Job("standings", POLL_SECONDS, _rebuild),
+        Job("dry runs", POLL_SECONDS, _try, is_slow=True),
         Job("publishing", 60, _publish),
         Job("forwards", POLL_SECONDS, _forward, is_slow=True),
     )

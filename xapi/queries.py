@@ -66,14 +66,25 @@ _COLUMNS = (
 )
 
 
-def statements_about(actor_keys: Iterable[str], *, known_at: datetime | None = None) -> list[StoredStatement]:
+def statements_about(
+    actor_keys: Iterable[str],
+    *,
+    known_at: datetime | None = None,
+    verbs: Iterable[str] = (),
+    activities: Iterable[str] = (),
+) -> list[StoredStatement]:
     """Every statement whose actor has one of `actor_keys`, voided ones too, in the order stored; one query.
 
-    With `known_at`, only what was stored by then, and a voiding only if it was stored by then.
+    With `known_at`, only what was stored by then, and a voiding only if it was stored by then. With `verbs` or
+    `activities`, only statements with one of them.
     """
     base = iri_base()
-    keys = [identifier_from_key(key, base).digest for key in actor_keys]
-    return _read(Statement.objects.filter(actor__key__in=keys), known_at)
+    rows = Statement.objects.filter(actor__key__in=[identifier_from_key(key, base).digest for key in actor_keys])
+    if verbs:
+        rows = rows.filter(verb__key__in=[digest(verb) for verb in verbs])
+    if activities:
+        rows = rows.filter(activity__key__in=[digest(activity) for activity in activities])
+    return _read(rows, known_at)
 
 
 def statements_in(registration: UUID, *, known_at: datetime | None = None) -> list[StoredStatement]:

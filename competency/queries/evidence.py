@@ -3,29 +3,64 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from people.api import Person, actor_keys_of
-from xapi.api import StoredStatement, statements_about
+from people.api import Person, activity_iri, actor_keys_of
+from xapi.api import StoredStatement, statements_about, vocabulary
 
 from ..book import Book
-from ..evidence import evidence_of
+from ..evidence import evidence_of, verbs_of_evidence
+from ..models import Competency
 from ..standing import Evidence
 
 
 def evidence_about(
-    people: Iterable[Person], law_book: Book, *, known_at: datetime | None = None
+    people: Iterable[Person],
+    law_book: Book,
+    *,
+    known_at: datetime | None = None,
+    of: Collection[Competency] | None = None,
 ) -> dict[int, list[Evidence]]:
-    """Return the evidence about each person, from the statements under all keys known to be hers. Two queries."""
-    statements = statements_by_person(people, known_at)
-    return {pk: evidence_of(each, law_book.by_uuid) for pk, each in statements.items()}
+    """Return the evidence about each person, from the statements under all keys known to be hers.
+
+    With `of`, only what may be evidence of some competencies; then `law_book` speaks of them alone.
+    """
+    owners = _owners(people, known_at)
+    found: dict[int, list[StoredStatement]] = {pk: [] for pk in {pk for pks in owners.values() for pk in pks}}
+    for narrowing in _whole() if of is None else _about(of, law_book):
+        _deal(statements_about(owners, known_at=known_at, **narrowing), owners, found)
+    return {pk: evidence_of(each, law_book.by_uuid) for pk, each in found.items()}
 
 
 def statements_by_person(
     people: Iterable[Person], known_at: datetime | None = None
 ) -> dict[int, list[StoredStatement]]:
-    """Return the statements of each person. A key that joins two records of people counts for both."""
+    """Return all statements of each person. A key that joins two records of people counts for both."""
+    people = list(people)
+    owners = _owners(people, known_at)
+    found: dict[int, list[StoredStatement]] = {person.pk: [] for person in people}
+    _deal(statements_about(owners, known_at=known_at), owners, found)
+    return found
+
+
+VERIFIED = [vocabulary.VERIFIED]
+Narrowing = dict[str, list[str]]
+"""What of the statements about somebody is read."""
+
+
+def _whole() -> list[Narrowing]:
+    return [{"verbs": verbs_of_evidence()}]
+
+
+def _about(competencies: Collection[Competency], law_book: Book) -> list[Narrowing]:
+    """What speaks for some competencies; a licence or certificate may be about any activity."""
+    claimed = [activity_iri("competency", each.uuid) for each in competencies]
+    return [{"verbs": VERIFIED}, {"verbs": verbs_of_evidence(), "activities": [*claimed, *law_book.claimed]}]
+
+
+def _owners(people: Iterable[Person], known_at: datetime | None) -> dict[str, list[int]]:
+    """Return whose each actor key is."""
     people = list(people)
     owners: dict[str, list[int]] = defaultdict(list)
     for person in people:
@@ -33,8 +68,12 @@ def statements_by_person(
     for person in Person.objects.filter(pk__in=[each.pk for each in people], identity_links__isnull=False).distinct():
         for key in actor_keys_of(person, None, known_at) - {person.actor_key}:
             owners[key].append(person.pk)
-    found: dict[int, list[StoredStatement]] = {person.pk: [] for person in people}
-    for statement in statements_about(owners, known_at=known_at):
+    return owners
+
+
+def _deal(
+    statements: Iterable[StoredStatement], owners: dict[str, list[int]], found: dict[int, list[StoredStatement]]
+) -> None:
+    for statement in statements:
         for person_pk in owners[statement.actor_key]:
             found[person_pk].append(statement)
-    return found

@@ -79,7 +79,37 @@ def change_rule(
     ends_earlier_on: date | None = None,
     reason: str = "",
 ) -> EvidenceRule:
-    """Publish a new version of a rule, valid from `valid_from` (default: now).
+    """Publish a new version of a rule: what `rule_draft` describes, with its errors."""
+    row = rule_draft(
+        competency,
+        level,
+        tree,
+        at,
+        validity_months=validity_months,
+        valid_from=valid_from,
+        ends_earlier_on=ends_earlier_on,
+        reason=reason,
+    )
+    row.save()
+    if row.version == 1:
+        mark_all(at)
+    elif row.ends_earlier_at:
+        mark_holders([competency.pk], at)
+    return row
+
+
+def rule_draft(
+    competency: Competency,
+    level: int,
+    tree: dict[str, Any],
+    at: datetime,
+    *,
+    validity_months: int | None,
+    valid_from: datetime | None = None,
+    ends_earlier_on: date | None = None,
+    reason: str = "",
+) -> EvidenceRule:
+    """Return the next version of a rule, checked and not saved, valid from `valid_from` (default: now).
 
     `ends_earlier_on`: the last day that what older versions were satisfied by still counts; left out, it counts until
     its own expiry. Such a transition needs a reason. Raises RuleError.
@@ -96,7 +126,7 @@ def change_rule(
         raise RuleError(_("A transition cannot end before the rule begins."))
     if ends_at and not reason.strip():
         raise RuleError(_("Give the reason for ending earlier evidence before its time."))
-    row = EvidenceRule.objects.create(
+    return EvidenceRule(
         competency=competency,
         level=level,
         tree=tree,
@@ -107,11 +137,6 @@ def change_rule(
         ends_earlier_at=ends_at,
         reason=reason,
     )
-    if newest is None:
-        mark_all(at)
-    elif ends_at:
-        mark_holders([competency.pk], at)
-    return row
 
 
 @transaction.atomic
@@ -126,10 +151,29 @@ def require(
     valid_from: date | None = None,
     withdrawn: bool = False,
 ) -> ProfileRequirement:
-    """Append a requirement: asked of a profession in a setting, at `node` and below (None: by the framework itself).
+    """Append a requirement: what `requirement_draft` describes, with its errors."""
+    row = requirement_draft(
+        profession, competency, level, at, setting=setting, node=node, valid_from=valid_from, withdrawn=withdrawn
+    )
+    row.save()
+    return row
 
-    A node adds or raises: the highest of all that ask applies, so none can weaken what is asked above it. Raises
-    RuleError.
+
+def requirement_draft(
+    profession: str,
+    competency: Competency,
+    level: int,
+    at: datetime,
+    *,
+    setting: str = EVERYWHERE,
+    node: Organisation | None = None,
+    valid_from: date | None = None,
+    withdrawn: bool = False,
+) -> ProfileRequirement:
+    """Return a requirement, checked and not saved: asked of a profession in a setting, at `node` and below.
+
+    `node` None: by the framework itself. A node adds or raises: the highest of all that ask applies, so none can
+    weaken what is asked above it. Raises RuleError.
     """
     row = book().profession(profession)
     if row is None:
@@ -138,7 +182,7 @@ def require(
         raise RuleError(_("Level %(level)s is not on the scale.") % {"level": level})
     if setting != EVERYWHERE and not Setting.objects.filter(code=setting).exists():
         raise RuleError(_("There is no setting with the code %(code)s.") % {"code": setting})
-    return ProfileRequirement.objects.create(
+    return ProfileRequirement(
         profession=row,
         competency=competency,
         level=level,

@@ -26,15 +26,20 @@ def register_offer(spec: OfferSpec, at: datetime) -> Offer:
     Claims are dated rows: what is as before adds none, what is new or gone adds one from `at` on, so that what was
     earned keeps what it was earned under. Raises RuleError, UnknownCompetency.
     """
-    law_book = book()
-    _check(spec, law_book)
+    claims = claim_drafts(spec, at)
     offer = _offer(spec, at)
-    claims = list(_changed_claims(spec, at, law_book))
     Claim.objects.bulk_create(claims)
     LawStamp.renew()
     if spec.ends_earlier_on:
         mark_holders({claim.competency_id for claim in claims}, at)
     return offer
+
+
+def claim_drafts(spec: OfferSpec, at: datetime) -> list[Claim]:
+    """Return the claims that publishing would add, checked and not saved. Raises RuleError, UnknownCompetency."""
+    law_book = book()
+    _check(spec, law_book)
+    return list(_changed_claims(spec, at, law_book))
 
 
 @transaction.atomic

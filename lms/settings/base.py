@@ -193,6 +193,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_BEAT_SCHEDULE = {
     "sweep standings": {"task": "lms.run_job", "schedule": 10, "args": ["standings"]},
     "sweep forwards": {"task": "lms.run_job", "schedule": 10, "args": ["forwards"]},
+    "work at dry runs": {"task": "lms.run_job", "schedule": 2, "args": ["dry runs"]},
     "publish": {"task": "lms.run_job", "schedule": 60, "args": ["publishing"]},
 }
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}

@@ -1,0 +1,167 @@
+"""What the pages about requirements and trials show to those who may decide; for others they are not there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, QuerySet
+from django.http import QueryDict
+from django.utils.functional import Promise
+
+from people.api import NotFound, Organisation, Person, employments_visible_to
+
+from ..book import Book, book
+from ..models import Competency, Profession, Setting
+from ..pages import level_names
+from .comparing import Outcome
+from .forms import RequirementForm
+from .models import DryRun, DryRunFinding
+from .proposals import REQUIREMENT, Proposal
+from .requirements import AddedLine, added_at
+from .rules import may_decide, nodes_decided_by
+from .services import is_outdated
+from .words import OUTCOME_LABELS
+
+PEOPLE_PER_PAGE = 50
+HURTS = (Outcome.LOSES, Outcome.NEW_GAP, Outcome.FALLS)
+
+
+def nodes_of(reader: Person, on: date) -> list[Organisation]:
+    """Return every node at which the reader may decide. Raises NotFound when there is none."""
+    granted = nodes_decided_by(reader, on)
+    paths = tuple(node.path for node in granted)
+    if not paths:
+        raise NotFound
+    return [node for node in Organisation.objects.all() if node.path.startswith(paths)]
+
+
+def added_lines(reader: Person, on: date) -> list[AddedLine]:
+    return added_at(book(), nodes_of(reader, on), on)
+
+
+def requirement_form(reader: Person, on: date, data: QueryDict | None, initial: dict[str, Any]) -> RequirementForm:
+    return RequirementForm(
+        data,
+        nodes=nodes_of(reader, on),
+        law_book=book(),
+        level_names=level_names(),
+        today=on,
+        initial={"valid_from": on} | initial,
+    )
+
+
+def ending(reader: Person, key: str, on: date) -> tuple[Proposal, Organisation]:
+    """Return the proposal to end the line of that key from today on. Raises NotFound."""
+    line = next((line for line in added_lines(reader, on) if line.key == key), None)
+    if line is None:
+        raise NotFound
+    proposal = {
+        "kind": REQUIREMENT,
+        "profession": line.profession.code,
+        "competency": line.competency.code,
+        "level": line.asked.level,
+        "setting": line.asked.setting,
+        "node": line.node.pk,
+        "valid_from": max(on, line.asked.valid_from).isoformat(),
+        "withdrawn": True,
+    }
+    return proposal, line.node
+
+
+def run_of(reader: Person, uuid: UUID, on: date) -> DryRun:
+    """Return a run that the reader asked for or could decide on. Raises NotFound."""
+    run = DryRun.objects.select_related("node", "asked_by").filter(uuid=uuid).first()
+    if run is None or not may_decide(reader, run.node, on):
+        raise NotFound
+    return run
+
+
+@dataclass(frozen=True)
+class Told:
+    """An outcome and how many it concerns."""
+
+    outcome: Outcome
+    label: str | Promise
+    count: int
+    hurts: bool
+
+
+@dataclass(frozen=True)
+class UnitLine:
+    unit: Organisation
+    worse: int
+    better: int
+    other: int
+
+
+@dataclass(frozen=True)
+class RunPage:
+    """A run as its reader may see it: numbers for the whole, names of those whom her roles reach."""
+
+    run: DryRun
+    reader: Person
+    on: date
+    page_number: str
+
+    @cached_property
+    def law_book(self) -> Book:
+        return book()
+
+    @property
+    def is_outdated(self) -> bool:
+        return is_outdated(self.run)
+
+    @property
+    def proposal(self) -> Proposal:
+        return self.run.proposal
+
+    @property
+    def competency(self) -> Competency:
+        return self.law_book.competency(self.proposal["competency"])
+
+    @property
+    def profession(self) -> Profession | None:
+        return self.law_book.profession(self.proposal.get("profession", ""))
+
+    @property
+    def setting(self) -> Setting | None:
+        return self.law_book.settings.get(self.proposal.get("setting", ""))
+
+    @property
+    def valid_from(self) -> date | None:
+        text = self.proposal.get("valid_from")
+        return date.fromisoformat(text) if text else None
+
+    @cached_property
+    def told(self) -> list[Told]:
+        counts = dict(self.run.findings.order_by().values_list("outcome").annotate(Count("pk")))
+        return [Told(each, OUTCOME_LABELS[each], counts[each], each in HURTS) for each in Outcome if each in counts]
+
+    @cached_property
+    def units(self) -> list[UnitLine]:
+        """Return the units that it concerns, those first that lose most."""
+        rows = self.run.findings.order_by().values_list("unit", "outcome").annotate(Count("pk"))
+        worse: Counter[int] = Counter()
+        better: Counter[int] = Counter()
+        other: Counter[int] = Counter()
+        for unit, outcome, number in rows:
+            column = worse if outcome in HURTS else better if outcome in (Outcome.GAINS, Outcome.RISES) else other
+            column[unit] += number
+        units = Organisation.objects.in_bulk([*worse, *better, *other])
+        lines = [UnitLine(unit, worse[pk], better[pk], other[pk]) for pk, unit in units.items()]
+        return sorted(lines, key=lambda line: (-line.worse, line.unit.path))
+
+    @cached_property
+    def people(self) -> Page[DryRunFinding]:
+        return Paginator(self._visible(), PEOPLE_PER_PAGE).get_page(self.page_number)
+
+    def _visible(self) -> QuerySet[DryRunFinding]:
+        seen = employments_visible_to(self.reader, self.on)
+        rows = self.run.findings.filter(employment__in=seen).select_related("employment__person", "unit")
+        return rows.order_by("since", "unit__path", "employment__person__family_name", "pk")

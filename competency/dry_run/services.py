@@ -1,0 +1,128 @@
+"""Starting, working through, cancelling and publishing dry runs."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from people.api import Conflict, EmploymentTerms, Organisation, Person, today
+
+from ..errors import NotEntitled
+from ..models import LawStamp
+from .models import DryRun, DryRunFinding
+from .proposals import Proposal, drafts_of, publish_proposal
+from .rules import may_decide
+from .trial import Found, Trial, found_for, trial_of
+
+PEOPLE_AT_ONCE: Final = 200
+"""So many that the books are worked out seldom, so few that the worker comes to other jobs within half a second."""
+KEPT: Final = timedelta(days=30)
+
+
+class RunIsOver(Conflict):
+    code = "dry_run_over"
+    default_message = _("This trial is over. Try the change again.")
+
+
+@transaction.atomic
+def start_dry_run(proposal: Proposal, asked_by: Person, node: Organisation | None, at: datetime) -> DryRun:
+    """Begin to try a proposal on everybody at `node` and below (None: everybody). The worker does the rest.
+
+    Raises NotEntitled, and for a proposal that means nothing RuleError or UnknownCompetency; then nothing is kept.
+    """
+    if not may_decide(asked_by, node, today(at)):
+        raise NotEntitled
+    DryRun.objects.filter(asked_at__lt=at - KEPT).delete()
+    trial = trial_of(drafts_of(proposal, at), at)
+    return DryRun.objects.create(
+        proposal=proposal,
+        node=node,
+        asked_by=asked_by,
+        asked_at=at,
+        stamp=_stamp(),
+        total=_people(node, trial).count(),
+    )
+
+
+def advance_dry_runs(at: datetime, limit: int = PEOPLE_AT_ONCE) -> int:
+    """Work through the next `limit` people of the run that has waited longest. Return how many were looked at."""
+    with transaction.atomic():
+        run = _next()
+        return 0 if run is None else _advance(run, at, limit)
+
+
+def cancel_dry_run(run: DryRun, at: datetime) -> None:
+    """Stop a run; what it has found so far goes. Safe to repeat."""
+    with transaction.atomic():
+        stopped = DryRun.objects.filter(pk=run.pk, published_at=None).update(cancelled_at=at)
+        if stopped:
+            DryRunFinding.objects.filter(run=run).delete()
+
+
+@transaction.atomic
+def publish_dry_run(run: DryRun, decided_by: Person, at: datetime) -> None:
+    """Publish what a finished run tried, once. Raises NotEntitled, RunIsOver and what publishing raises."""
+    run = DryRun.objects.select_for_update().get(pk=run.pk)
+    if not may_decide(decided_by, run.node, today(at)):
+        raise NotEntitled
+    if run.finished_at is None or run.published_at or run.cancelled_at or run.stamp != _stamp():
+        raise RunIsOver
+    publish_proposal(run.proposal, at)
+    run.published_at = at
+    run.save(update_fields=["published_at"])
+
+
+def is_outdated(run: DryRun) -> bool:
+    """True when the law book has changed since the run began, so that its answer may no longer hold."""
+    return run.published_at is None and run.stamp != _stamp()
+
+
+def _next() -> DryRun | None:
+    waiting = DryRun.objects.filter(finished_at=None, cancelled_at=None).order_by("asked_at", "pk")
+    return waiting.select_for_update(skip_locked=True, of=("self",)).first()
+
+
+def _advance(run: DryRun, at: datetime, limit: int) -> int:
+    trial = trial_of(drafts_of(run.proposal, run.asked_at), run.asked_at)
+    people = list(_people(run.node, trial).filter(pk__gt=run.last_person).order_by("pk")[:limit])
+    DryRunFinding.objects.bulk_create(_row(run, found) for found in found_for(trial, people, below=run.node))
+    run.done += len(people)
+    run.last_person = people[-1].pk if people else run.last_person
+    if len(people) < limit:
+        run.finished_at = at
+    run.save(update_fields=["done", "last_person", "finished_at"])
+    return len(people)
+
+
+def _people(node: Organisation | None, trial: Trial) -> QuerySet[Person]:
+    """Those who work at the node or below it on the day from which the proposal holds."""
+    terms = EmploymentTerms.objects.in_force(trial.day).current(trial.day)
+    if node is not None:
+        terms = terms.filter(unit__path__startswith=node.path)
+    return Person.objects.filter(pk__in=terms.values("employment__person"))
+
+
+def _row(run: DryRun, found: Found) -> DryRunFinding:
+    effect = found.effect
+    return DryRunFinding(
+        run=run,
+        employment=found.terms.employment,
+        unit=found.terms.unit,
+        competency=found.competency,
+        outcome=effect.outcome,
+        since=effect.since,
+        until=effect.until,
+        held_before=effect.before.held,
+        held_after=effect.after.held,
+        asked_before=effect.before.asked,
+        asked_after=effect.after.asked,
+    )
+
+
+def _stamp() -> UUID | None:
+    return LawStamp.objects.filter(pk=1).values_list("stamp", flat=True).first()
