@@ -6,6 +6,7 @@ A page for one person calls `refresh(person, at)` first, so that what she just d
 
 from __future__ import annotations
 
+from .dry_run.rules import DECIDES_REQUIREMENTS
 from .dry_run.services import advance_dry_runs
 from .errors import (
     FrameworkError,
@@ -100,6 +101,7 @@ from .status import Status
 from .teamtable import team_counts
 
 __all__ = [
+    "DECIDES_REQUIREMENTS",
     "Area",
     "Asking",
     "Assessor",

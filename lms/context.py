@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
 
+from competency.api import DECIDES_REQUIREMENTS
 from people.api import (
     Employment,
     Organisation,
@@ -45,6 +46,7 @@ class Menu:
     employments: tuple[Employment, ...]
     is_manager: bool
     is_educator: bool
+    asks_of_others: bool
     team_url: str
 
 
@@ -92,8 +94,8 @@ class PageFrame:
     @cached_property
     def _menu(self) -> Menu:
         if self.person is None:
-            return Menu(None, (), False, self._request.user.is_superuser, "")
-        key = f"menu:{self.person.uuid}:{today()}:{self._request.session.get('employment', '')}"
+            return Menu(None, (), False, self._request.user.is_superuser, False, "")
+        key = f"menu:2:{self.person.uuid}:{today()}:{self._request.session.get('employment', '')}"
         menu = cache.get(key)
         if menu is None:
             menu = _menu_of(self._request, self.person)
@@ -117,6 +119,10 @@ class PageFrame:
         return self._menu.is_educator
 
     @property
+    def asks_of_others(self) -> bool:
+        return self._menu.asks_of_others
+
+    @property
     def team_url(self) -> str:
         return self._menu.team_url
 
@@ -134,6 +140,7 @@ def _menu_of(request: HttpRequest, person: Person) -> Menu:
         employments=tuple(_with_terms(terms) for terms in employments_of(person, today())),
         is_manager=bool(held & TEAM_ROLES),
         is_educator=bool(held & WORKSHOP_ROLES) or request.user.is_superuser,
+        asks_of_others=bool(held & DECIDES_REQUIREMENTS),
         team_url=_team_url(managed),
     )
 
