@@ -46,7 +46,8 @@ class Files:
 
     def __init__(self) -> None:
         self.uploads: dict[str, Upload] = {}
-        self._file = tempfile.TemporaryFile(prefix="xapi-")  # noqa: SIM115 (closed by __exit__)
+        # Most requests bring none, and a file on disk is made for those that bring much.
+        self._file = tempfile.SpooledTemporaryFile(PIECE, prefix="xapi-")  # noqa: SIM115 (closed by __exit__)
 
     def __enter__(self) -> Files:
         return self

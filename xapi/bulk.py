@@ -2,7 +2,8 @@
 
 Every statement that comes in passes here. The ORM takes ten times as long to word a question as the database to
 answer it, `bulk_create` costs several times the insert itself and gives no ids to hang link rows on, and on PostgreSQL
-each round trip costs as much as what is asked: so questions are sent together, and inserts too.
+each round trip costs as much as what is asked: so questions are sent together, and inserts too. psycopg takes as long
+to make an array of a column as PostgreSQL to insert it, so arrays are written as PostgreSQL reads them.
 """
 
 from __future__ import annotations
@@ -10,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 T = TypeVar("T")
 CHUNK = 500
@@ -30,6 +31,7 @@ def chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
         yield chunk
 
 
+@cache
 def is_postgresql() -> bool:
     return connection.vendor == "postgresql"
 
@@ -54,17 +56,12 @@ def moment_value(value: datetime) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Which rows of a table have one of some values in a column that is unique, and what they hold in another."""
+    """Which rows of a table have one of some values in a column, and what they hold in another."""
 
     model: type[models.Model]
     key: str
     values: Collection[Any]
     column: str
-
-    def sql(self, place: str, number: int = 0) -> str:
-        value = f"{self.column}::text" if is_postgresql() else self.column
-        table = self.model._meta.db_table
-        return f"SELECT {number}, {self.key}, id, {value} FROM {table} WHERE {self.key} {place}"
 
 
 Found = dict[Any, tuple[int, Any]]
@@ -82,18 +79,27 @@ def ask(*questions: Question) -> list[Found]:
 def _rows(questions: Sequence[Question]) -> Iterable[Row]:
     if is_postgresql():
         # One text however many values there are, so that it is prepared once.
-        sql = " UNION ALL ".join(question.sql("= ANY(%s)", number) for number, question in enumerate(questions))
-        return _prepared(sql, [list(question.values) for question in questions]).fetchall()
+        sql = " UNION ALL ".join(_question(one.model, one.key, one.column, n) for n, one in enumerate(questions))
+        return prepared(sql, [_array(one.values) for one in questions]).fetchall()
     asked = (
-        (question.sql(f"IN ({_places(question.values)})", n), question.values) for n, question in enumerate(questions)
+        (_question(one.model, one.key, one.column, n, len(one.values)), one.values) for n, one in enumerate(questions)
     )
-    return [row for sql, values in asked for row in execute(sql, list(values)).fetchall()]
+    return [row for sql, values in asked for row in prepared(sql, list(values)).fetchall()]
+
+
+@lru_cache(maxsize=256)
+def _question(model: type[models.Model], key: str, column: str, number: int, count: int = 0) -> str:
+    """Its SQL; on PostgreSQL the values are one array, on SQLite there are `count`."""
+    selected = f"SELECT {number}, {key}, id, {column}"
+    if not is_postgresql():
+        return f"{selected} FROM {model._meta.db_table} WHERE {key} IN ({_places(count)})"
+    array = f"%s::{model._meta.get_field(key).db_type(connection)}[]"
+    return f"{selected}::text FROM {model._meta.db_table} WHERE {key} = ANY({array})"
 
 
 def is_empty(model: type[models.Model]) -> bool:
     """Whether a table has no row: the cheapest question there is, for what most installations do not use."""
-    sql = f"SELECT 1 FROM {model._meta.db_table} LIMIT 1"
-    return (_prepared if is_postgresql() else execute)(sql, []).fetchone() is None
+    return prepared(f"SELECT 1 FROM {model._meta.db_table} LIMIT 1", []).fetchone() is None
 
 
 def reserve_ids(model: type[models.Model], count: int) -> list[int]:
@@ -104,13 +110,48 @@ def reserve_ids(model: type[models.Model], count: int) -> list[int]:
     table = model._meta.db_table
     if is_postgresql():
         sequence = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
-        return sorted(row[0] for row in execute(sequence, [table, count]).fetchall())
-    row = execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table]).fetchone()
+        return sorted(row[0] for row in prepared(sequence, [table, count]).fetchall())
+    row = prepared("SELECT seq FROM sqlite_sequence WHERE name = %s", [table]).fetchone()
     last = row[0] if row else 0
     return list(range(last + 1, last + count + 1))
 
 
+M = TypeVar("M", bound=models.Model)
+
+
+def row_with(model: type[M], key: str, value: Any) -> M | None:
+    """The row with a value in a unique column: as the ORM reads it, without the time it takes to word the question."""
+    names, columns, converters = _read_as(model)
+    row = prepared(f"SELECT {columns} FROM {model._meta.db_table} WHERE {key} = %s", [value]).fetchone()
+    if row is None:
+        return None
+    values = list(row)
+    for place, expression, each in converters:
+        for convert in each:
+            values[place] = convert(values[place], expression, connection)
+    return model.from_db(connection.alias, names, values)
+
+
+Converters = list[tuple[int, Any, list[Any]]]
+
+
+@lru_cache(maxsize=8)
+def _read_as(model: type[models.Model]) -> tuple[list[str], str, Converters]:
+    """The attributes of a model, their columns, and by place what makes attributes of the driver's values."""
+    fields = model._meta.concrete_fields
+    expressions = [field.get_col(model._meta.db_table) for field in fields]
+    converters = [
+        (place, one, connection.ops.get_db_converters(one) + one.get_db_converters(connection))
+        for place, one in enumerate(expressions)
+    ]
+    columns = ", ".join(str(field.column) for field in fields)
+    return [field.attname for field in fields], columns, [one for one in converters if one[2]]
+
+
 # --- Writing ---------------------------------------------------------------------------------------------------------
+
+FEW: Final = 16
+"""So many rows go to PostgreSQL value by value, which both sides read faster; more as arrays, whose text is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,26 +159,8 @@ class Insert:
     """Rows of driver values for some fields of a model."""
 
     model: type[models.Model]
-    fields: Sequence[str]
+    fields: tuple[str, ...]
     rows: Sequence[Row]
-
-    @property
-    def columns(self) -> list[models.Field[Any, Any]]:
-        of_name = {field.name: field for field in self.model._meta.concrete_fields}
-        return [of_name[name] for name in self.fields]
-
-    @property
-    def target(self) -> str:
-        return f"{self.model._meta.db_table} ({', '.join(str(field.column) for field in self.columns)})"
-
-    def from_rows(self) -> str:
-        """The insert of one row."""
-        return f"INSERT INTO {self.target} VALUES ({_places(self.fields)})"
-
-    def from_arrays(self) -> str:
-        """The insert of any number of rows, an array for each column."""
-        arrays = ", ".join(f"%s::{field.db_type(connection)}[]" for field in self.columns)
-        return f"INSERT INTO {self.target} SELECT * FROM unnest({arrays})"
 
 
 def insert(*inserts: Insert) -> None:
@@ -145,31 +168,101 @@ def insert(*inserts: Insert) -> None:
     wanted = [one for one in inserts if one.rows]
     if not is_postgresql():
         for one in wanted:
-            with connection.cursor() as cursor:
-                cursor.executemany(one.from_rows(), one.rows)
+            _many(_from_values(one.model, one.fields, 1), one.rows)
         return
-    parts = ", ".join(f"part_{number} AS ({one.from_arrays()})" for number, one in enumerate(wanted))
-    _prepared(f"WITH {parts} SELECT 1", [list(column) for one in wanted for column in zip(*one.rows, strict=True)])
+    values: list[Any]
+    if sum(len(one.rows) for one in wanted) <= FEW:
+        parts = [_from_values(one.model, one.fields, len(one.rows)) for one in wanted]
+        values = [value for one in wanted for row in one.rows for value in row]
+    else:
+        parts = [_from_arrays(one.model, one.fields) for one in wanted]
+        values = [_array(column) for one in wanted for column in zip(*one.rows, strict=True)]
+    if parts:
+        prepared(f"WITH {', '.join(f'part_{n} AS ({part})' for n, part in enumerate(parts))} SELECT 1", values)
 
 
-def _places(values: Collection[object]) -> str:
-    return ", ".join(["%s"] * len(values))
+@lru_cache(maxsize=256)
+def _from_values(model: type[models.Model], fields: tuple[str, ...], count: int) -> str:
+    """The insert of so many rows, a place for each value."""
+    row = ", ".join(f"%s::{one.db_type(connection)}" if is_postgresql() else "%s" for one in _columns(model, fields))
+    return f"{_into(model, fields)} VALUES {', '.join([f'({row})'] * count)}"
+
+
+@lru_cache(maxsize=32)
+def _from_arrays(model: type[models.Model], fields: tuple[str, ...]) -> str:
+    """The insert of any number of rows, an array for each column."""
+    arrays = ", ".join(f"%s::{field.db_type(connection)}[]" for field in _columns(model, fields))
+    return f"{_into(model, fields)} SELECT * FROM unnest({arrays})"
+
+
+def _into(model: type[models.Model], fields: tuple[str, ...]) -> str:
+    return f"INSERT INTO {model._meta.db_table} ({', '.join(str(one.column) for one in _columns(model, fields))})"
+
+
+def _columns(model: type[models.Model], fields: tuple[str, ...]) -> list[models.Field[Any, Any]]:
+    of_name = {field.name: field for field in model._meta.concrete_fields}
+    return [of_name[name] for name in fields]
+
+
+def _array(values: Iterable[Any]) -> str:
+    """An array as PostgreSQL reads it."""
+    return f"{{{','.join([_element(value) for value in values])}}}"
+
+
+def _element(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, bytes):
+        return f'"\\\\x{value.hex()}"'
+    text = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
+
+
+def _places(count: int) -> str:
+    return ", ".join(["%s"] * count)
+
+
+# --- The drivers -----------------------------------------------------------------------------------------------------
 
 
 def execute(sql: str, values: Sequence[Any]) -> Any:
-    """Return a cursor that stands before the rows of the answer."""
+    """Return a cursor that stands before the rows of the answer; PostgreSQL plans for these values."""
     cursor = connection.cursor()
     cursor.execute(sql, values)
     return cursor
 
 
-def _prepared(sql: str, values: Sequence[Any]) -> Any:
-    """As `execute`, with psycopg's own cursor, which prepares on the server what comes again and sends arrays."""
-    from psycopg import Cursor
+def prepared(sql: str, values: Sequence[Any]) -> Any:
+    """As `execute`, by the driver itself, which keeps what comes again prepared."""
+    database = _ready(sql)
+    with database.wrap_database_errors:
+        if not is_postgresql():
+            return database.connection.execute(_with_question_marks(sql), values)
+        from psycopg import Cursor
 
-    connection.ensure_connection()
-    if connection.queries_logged:
-        connection.queries_log.append({"sql": sql, "time": "0"})
-    cursor: Any = Cursor(connection.connection)
-    with connection.wrap_database_errors:
-        return cursor.execute(sql, values)
+        return Cursor(database.connection).execute(sql, values)
+
+
+def _many(sql: str, rows: Sequence[Row]) -> None:
+    """Execute for each row, on SQLite."""
+    database = _ready(sql)
+    with database.wrap_database_errors:
+        database.connection.executemany(_with_question_marks(sql), rows)
+
+
+def _ready(sql: str) -> Any:
+    """The database of this thread, as Django has it before a query. `connection` would look for it at every word."""
+    database = connections[DEFAULT_DB_ALIAS]
+    database.close_if_health_check_failed()
+    database.ensure_connection()
+    database.validate_no_broken_transaction()
+    if database.queries_logged:
+        database.queries_log.append({"sql": sql, "time": "0"})
+    return database
+
+
+@lru_cache(maxsize=256)
+def _with_question_marks(sql: str) -> str:
+    return sql.replace("%s", "?")

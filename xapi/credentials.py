@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from people.api import Conflict, DomainError, Organisation
 
 from .audit import note
+from .bulk import row_with
 from .door import mark_of_key
 from .models import ConnectionEventKind, Credential, Scope
 
@@ -150,7 +151,7 @@ def _new_secret() -> str:
 def authenticate(authorization: str, at: datetime) -> Credential:
     """Return the credential of an HTTP Authorization header. Raises NotAuthenticated."""
     key, secret = _basic(authorization)
-    credential = next(iter(Credential.objects.raw("SELECT * FROM xapi_credential WHERE key = %s", [key])), None)
+    credential = row_with(Credential, "key", key)
     # An unknown key is compared too, so that the time of the answer does not tell which keys there are.
     nobodys = _hash("", settings.SECRET_KEY)
     stored, old = (credential.secret_hash, credential.old_secret_hash or nobodys) if credential else (nobodys, nobodys)

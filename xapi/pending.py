@@ -26,6 +26,9 @@ MARGIN: Final = timedelta(seconds=1)
 """How long the platform may take from looking at the clock to announcing what it records; also how much the clocks of
 several machines may differ."""
 
+HOLDS: Final = timedelta(milliseconds=250)
+"""How old a promise may be that is told again to those who write."""
+
 PATIENCE: Final = 10
 """Milliseconds for which a reader on SQLite waits for a writer to finish before it answers with less."""
 
@@ -43,6 +46,21 @@ def consistent_through(at: datetime) -> datetime:
     pending_from = _announced() if connection.vendor == "postgresql" else _unseen()
     through = at - MARGIN
     return through if pending_from is None else min(through, pending_from)
+
+
+_promised: datetime | None = None
+
+
+def promised_lately(at: datetime) -> datetime:
+    """A time that `consistent_through` gave in this process a moment ago; what was promised once holds for ever.
+
+    For answers that nobody reads on from at once: those who write would else ask, each time, about each other.
+    """
+    global _promised  # one for all requests: it is about the database, not about who asks
+    newest = at - MARGIN
+    if _promised is None or not newest - HOLDS <= _promised <= newest:
+        _promised = consistent_through(at)
+    return _promised
 
 
 def _announced() -> datetime | None:

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from .bulk import chunks
+from .bulk import Question, ask, chunks, uuid_value
 from .models import Statement, StatementTarget
 
 MAX_STEPS: Final = 50
@@ -45,11 +45,21 @@ def link_targets(new: list[Step]) -> None:
 
 def _link(new: list[Step]) -> None:
     referring = {step.statement_id: step for step in new if step.refers_to}
-    referring |= _referrers([step.statement_id for step in new])
+    ids = [step.statement_id for step in new]
+    if _is_referred_to(ids):
+        referring |= _referrers(ids)
     pairs = _ways(list(referring.values())) if referring else set()
     if pairs:
         rows = [StatementTarget(statement_id=pk, target_id=target) for pk, target in sorted(pairs)]
         StatementTarget.objects.bulk_create(rows, ignore_conflicts=True, batch_size=400)
+
+
+def _is_referred_to(ids: list[UUID]) -> bool:
+    """Nearly always False, so that is asked in the cheapest way."""
+    return any(
+        any(ask(Question(Statement, "refers_to", [uuid_value(one) for one in chunk], "version")))
+        for chunk in chunks(ids)
+    )
 
 
 def _found(column: str, ids: Iterable[UUID]) -> dict[UUID, Step]:

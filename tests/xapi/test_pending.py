@@ -9,12 +9,13 @@ from uuid import UUID
 
 import pytest
 from django.db import connection, connections, transaction
+from pytest_django import DjangoAssertNumQueries
 
 from people.api import now
 from xapi import pending
 from xapi.api import record
 from xapi.models import Statement
-from xapi.pending import consistent_through
+from xapi.pending import HOLDS, consistent_through, promised_lately
 
 from .bodies import AT, named
 
@@ -42,6 +43,19 @@ def test_a_margin_is_kept_for_what_the_platform_has_not_announced_yet(monkeypatc
     monkeypatch.setattr(pending, "MARGIN", timedelta(seconds=1))
     moment = now()
     assert consistent_through(moment) == moment - timedelta(seconds=1)
+
+
+def test_a_promise_is_told_again_for_a_moment_and_then_made_anew(
+    monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    monkeypatch.setattr(pending, "_promised", None)
+    moment = now()
+    assert promised_lately(moment) == moment
+    with django_assert_num_queries(0):
+        assert promised_lately(moment + HOLDS) == moment
+    later = moment + HOLDS * 2
+    assert promised_lately(later) == later
+    assert promised_lately(moment) == moment, "a clock that was set back is believed"
 
 
 @pytest.mark.parametrize("is_platform", [False, True])

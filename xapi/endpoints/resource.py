@@ -25,12 +25,13 @@ from ..credentials import NotAuthenticated, authenticate
 from ..documents import Conditions, etag_of
 from ..entries import InvalidStatements
 from ..models import Credential
-from ..pending import consistent_through
+from ..pending import consistent_through, promised_lately
 from .alternate import is_alternate, request_meant_by
 
 VERSIONS = ("2.0.0", "1.0.3")
 VERSION_HEADER = "X-Experience-API-Version"
 CONSISTENT_HEADER = "X-Experience-API-Consistent-Through"
+WRITING = frozenset({"POST", "PUT", "DELETE"})
 LINE = re.compile(r"(1\.0|2\.0)(?:\.\d{1,4})?", re.ASCII)
 MAX_BODY = 10 * 1024 * 1024
 """The most bytes of one request; a client with more sends several batches."""
@@ -56,9 +57,9 @@ def resource(view: Callable[Concatenate[HttpRequest, Credential, str, datetime, 
         request: HttpRequest, *args: Any, spoken: tuple[str, ...] = VERSIONS, **kwargs: Any
     ) -> HttpResponseBase:
         at = now()
-        through = consistent_through(at)
-        version = spoken[0]
         method = request.method
+        through = (promised_lately if method in WRITING else consistent_through)(at)
+        version = spoken[0]
         try:
             if is_alternate(request):
                 request = _alternate(request, spoken)
