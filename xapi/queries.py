@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from people.api import NotFound, iri_base
 
@@ -111,25 +111,35 @@ def full_statement(statement_id: UUID) -> dict[str, Any]:
 def activity_object(iri: str, *, credential: Credential) -> dict[str, Any]:
     """An activity with its canonical definition, if `credential` may read a statement that names it; else the bare id.
 
-    The row is shared by all organisations, so what it says of an activity that is not ours is told only to credentials
-    without one. Another is told what the newest statements say that it may read itself.
+    The row is shared by all organisations, so an organisation's credential is told what it says only by the rule of
+    `_shared_with`; else what the newest statements say that it may read itself. What was voided says nothing.
     """
     body: dict[str, Any] = {"objectType": "Activity", "id": iri}
     row = Activity.objects.filter(key=digest(iri)).first()
     if row is not None and row.definition:
         names_it = Exists(StatementActivity.objects.filter(activity=row, statement=OuterRef("pk")))
-        seen = Statement.objects.seen_by(credential).filter(names_it)
-        definition = row.definition if _may_share(iri, credential) and seen.exists() else {}
-        if not _may_share(iri, credential):
+        seen = Statement.objects.seen_by(credential).not_voided().filter(names_it)
+        if _shared_with(credential).filter(pk=row.pk).exists():
+            definition = row.definition if seen.exists() else {}
+        else:
             definition = _said_of(iri, seen)
         if definition:
             body["definition"] = definition
     return body
 
 
-def _may_share(iri: str, credential: Credential) -> bool:
-    """Whether the definition that lies with an activity is for `credential`: the platform alone defines our own."""
-    return credential.organisation_id is None or iri.startswith(f"{iri_base()}/")
+def _shared_with(credential: Credential) -> QuerySet[Activity]:
+    """The activities whose stored definition is for `credential`.
+
+    For an organisation's, those of ours that the platform has told of to that organisation: to name one is not enough,
+    or whoever guesses an id would read what another organisation calls it.
+    """
+    if credential.organisation_id is None:
+        return Activity.objects.all()
+    told = StatementActivity.objects.filter(
+        activity=OuterRef("pk"), statement__organisation=credential.organisation_id, statement__credential=None
+    )
+    return Activity.objects.filter(Exists(told), iri__startswith=f"{iri_base()}/")
 
 
 def _said_of(iri: str, seen: StatementQuerySet) -> dict[str, Any]:
@@ -164,9 +174,9 @@ def texts_of(rows: list[Statement], format: str, preferences: Preferences, *, cr
         return [_dumps(ids_only(body)) for body in bodies]
     named = {one for body in bodies for one in named_in(body)}
     verbs = [iri for kind, iri in named if kind == "verb"]
-    displays = _values_of(Verb, "display", verbs) if credential.organisation_id is None else own().display
-    activities = [iri for kind, iri in named if kind == "activity" and _may_share(iri, credential)]
-    definitions = _values_of(Activity, "definition", activities)
+    displays = _values_of(Verb.objects.all(), "display", verbs) if credential.organisation_id is None else own().display
+    activities = [iri for kind, iri in named if kind == "activity"]
+    definitions = _values_of(_shared_with(credential), "definition", activities)
     return [_dumps(canonical(body, displays, definitions, preferences)) for body in bodies]
 
 
@@ -179,11 +189,11 @@ def _dumps(body: dict[str, Any]) -> str:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
-def _values_of(model: type[Verb] | type[Activity], column: str, iris: Iterable[str]) -> dict[str, Any]:
+def _values_of(rows: QuerySet[Verb] | QuerySet[Activity], column: str, iris: Iterable[str]) -> dict[str, Any]:
     return {
         iri: value
         for chunk in chunks(digest(iri) for iri in iris)
-        for iri, value in model._default_manager.filter(key__in=chunk).values_list("iri", column)
+        for iri, value in rows.filter(key__in=chunk).values_list("iri", column)
     }
 
 

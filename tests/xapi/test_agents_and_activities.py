@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from hashlib import sha1
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -11,7 +12,7 @@ from django.test import Client
 from people.models import Organisation
 from xapi.api import record
 
-from .bodies import AT, Json, agent, full, plain
+from .bodies import AT, Json, agent, full, plain, voiding
 from .conftest import MakeCredential
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +125,12 @@ def test_each_organisation_is_told_what_its_own_statements_say(
     record([about({"name": {"sv": "Hygien"}}), about({"name": {"en": "Hygiene"}})], organisation=granvik, at=AT)
     told = {name: told_of(Client(headers=credential(name)[1]))["definition"]["name"] for name in (granvik, lyngfors)}
     assert told == {granvik: {"sv": "Hygien", "en": "Hygiene"}, lyngfors: {"sv": "Skräp"}}
+
+
+def test_what_was_voided_says_nothing_of_an_activity(credential: MakeCredential, granvik: Organisation) -> None:
+    wrong, right = about({"name": {"sv": "Fel"}}) | {"id": str(uuid4())}, about({"name": {"en": "Right"}})
+    record([wrong, right, voiding(wrong["id"])], organisation=granvik, at=AT)
+    assert told_of(Client(headers=credential(granvik)[1]))["definition"]["name"] == {"en": "Right"}
 
 
 @pytest.mark.parametrize(

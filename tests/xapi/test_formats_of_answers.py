@@ -156,11 +156,22 @@ def test_what_another_organisation_says_is_not_in_the_canonical_form(
     assert all(one["verb"]["display"] == {"sv": "utredde"} for one in listed(clients[None]))
 
 
-def test_what_the_platform_says_of_its_own_is_canonical_for_all(
+def test_what_the_platform_tells_an_organisation_of_its_own_is_canonical_there(
     credential: MakeCredential, granvik: Organisation
 ) -> None:
     about = {"id": f"{iri_base()}/course/1"}
-    record([plain(object=about | {"definition": {"name": {"sv": "Hygien"}}})], organisation=None, at=AT)
+    record([plain(object=about | {"definition": {"name": {"sv": "Hygien"}}})], organisation=granvik, at=AT)
     client = Client(headers=credential(granvik)[1])
     post(client, plain(object=about), plain(object=about | {"definition": {"name": {"sv": "Skräp"}}}))
-    assert [one["object"]["definition"] for one in listed(client)] == [{"name": {"sv": "Hygien"}}] * 2
+    assert [one["object"]["definition"] for one in listed(client)] == [{"name": {"sv": "Hygien"}}] * 3
+
+
+def test_whoever_guesses_the_id_of_anothers_course_is_not_told_its_name(
+    credential: MakeCredential, granvik: Organisation, lyngfors: Organisation
+) -> None:
+    about = {"id": f"{iri_base()}/activities/course/1"}
+    record([plain(object=about | {"definition": {"name": {"sv": "Hemlig"}}})], organisation=granvik, at=AT)
+    client = Client(headers=credential(lyngfors)[1])
+    post(client, plain(object=about))
+    assert [one["object"] for one in listed(client)] == [about]
+    assert "definition" not in client.get("/xapi/activities", {"activityId": about["id"]}).json()
