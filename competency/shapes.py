@@ -273,6 +273,8 @@ class Reason(InWords):
     licence: str = ""
     from_start: bool = False
     from_elsewhere: bool = False
+    is_of_employer: bool = False
+    """Earned under the very employer by whose rules this is explained; else only she herself may open the statement."""
     time_was_corrected: bool = False
     """The device's clock was ahead: the time of arrival was used instead (semantics 8)."""
 

@@ -131,6 +131,7 @@ class _Explainer:
             by=tuple(sorted(evidence.by)),
             licence=evidence.licence,
             from_start=evidence.from_start,
+            is_of_employer=statement.organisation_id == self.organisation.pk,
             time_was_corrected=_was_corrected(statement),
         )
 

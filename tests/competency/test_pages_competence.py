@@ -108,6 +108,24 @@ def test_the_reason_never_shows_what_somebody_wrote_or_who(school, learner):
     assert "Sara" not in page
 
 
+def test_a_reason_leads_to_its_statement_where_the_reader_may_open_it(school):
+    """What was earned under the region counts here and is hers alone to open: a link would lead her manager nowhere."""
+    world.takes(school.usk, school.region, "hygien", ago(9))
+    rebuild_marked(now())
+
+    def statements(reader, path):
+        client = reads(reader)
+        links = [link for link in links_of(client.get(path)) if link.startswith("/handelselogg/")]
+        assert all(client.get(link).status_code == 200 for link in links)
+        return links
+
+    managers = f"/plan/{school.usk.uuid}/kompetens/HYG-01/"
+    assert statements(school.usk, "/kompetens/HYG-01/")
+    assert statements(school.chef, managers) == []
+    world.takes(school.usk, school.granvik, "hygien", ago(8))
+    assert statements(school.chef, managers)
+
+
 def test_no_level_says_what_the_first_one_asks_for(school):
     page = text_of(reads(school.usk).get("/kompetens/HYG-01/"))
     assert "No level yet: why Missing Nothing that counts has been recorded." in page
