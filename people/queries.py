@@ -17,6 +17,8 @@ from people.models import Employment, EmploymentTerms, IdentityLink, Organisatio
 from people.wording import worded_once
 
 SESSION_KEY = "employment"
+AT_ONCE = 500
+"""A database takes so many parameters only."""
 
 
 def person_of(user: Any) -> Person | None:
@@ -52,11 +54,12 @@ def actor_keys_of(person: Person, as_of: date | None = None, known_at: datetime 
 
 
 def actor_keys_of_all(people: Iterable[Person]) -> dict[int, set[str]]:
-    """Return the keys of each person as `actor_keys_of` does today, by primary key, in one query."""
+    """Return the keys of each person as `actor_keys_of` does today, by primary key; a query for each 500 people."""
     keys = {person.pk: {person.actor_key} for person in people}
-    links = IdentityLink.objects.in_force().filter(person__in=list(keys), kind=IdentityLink.Kind.ACTOR_KEY)
-    for pk, value in links.values_list("person_id", "value"):
-        keys[pk].add(value)
+    links, pks = IdentityLink.objects.in_force().filter(kind=IdentityLink.Kind.ACTOR_KEY), list(keys)
+    for first in range(0, len(pks), AT_ONCE):
+        for pk, value in links.filter(person__in=pks[first : first + AT_ONCE]).values_list("person_id", "value"):
+            keys[pk].add(value)
     return keys
 
 

@@ -9,14 +9,15 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from django.core import signing
-from django.db.models import Q
+from django.db.models import Max, Q
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
 from people.api import (
@@ -30,14 +31,17 @@ from people.api import (
 )
 
 from . import vocabulary as words
-from .identity import digest, identifier_from_key
+from .bulk import CHUNK, Question, ask, chunks, is_postgresql
+from .identity import digest, identifier_from_key, identifier_of
 from .languages import Preferences
-from .models import Activity, Agent, Statement, StatementQuerySet
+from .models import Agent, Statement, StatementQuerySet, voidings_of
 from .queries import body_of
-from .sentences import name_of, plain, sentence_of, verb_words
+from .sentences import Json, name_of, plain, sentence_of, verb_words
+from .statement import ObjectKind
 
 ROWS = 30
-RELATED = 50
+AT_ONCE = CHUNK
+RELATED = 200
 ACTIVITIES = 200
 SALT = "xapi.browse"
 TITLED = (words.COURSE, words.QUESTION_SET, words.MODULE, words.COMPETENCY, words.CREDENTIAL)
@@ -52,30 +56,44 @@ class Sight:
     keys: dict[int, frozenset[str]]
     organisations: dict[int, frozenset[int]]
 
-    def name_of(self, key: str) -> str:
+    def name_of(self, key: bytes) -> str:
+        """The name of whom an agent's digest stands for; empty for whom the viewer does not see."""
         return self._names.get(key, "")
 
     @cached_property
-    def _names(self) -> dict[str, str]:
-        return {key: person.full_name for person in self.people for key in self.keys[person.pk]}
+    def _names(self) -> dict[bytes, str]:
+        return {key: person.full_name for person in self.people for key in self._digests[person.pk]}
 
-    def statements(self, only: Person | None = None) -> StatementQuerySet:
-        """All that the viewer may see, or what of it is about one person."""
+    @cached_property
+    def _digests(self) -> dict[int, list[bytes]]:
+        base = iri_base()
+        return {pk: [identifier_from_key(key, base).digest for key in keys] for pk, keys in self.keys.items()}
+
+    @cached_property
+    def _agents(self) -> dict[bytes, int]:
+        """The agents that statements have named so far, by digest."""
+        wanted = {key for keys in self._digests.values() for key in keys}
+        found = (ask(Question(Agent, "key", chunk, "uuid"))[0] for chunk in chunks(sorted(wanted), AT_ONCE))
+        return {key: pk for some in found for key, (pk, _uuid) in some.items()}
+
+    def statements(self, only: Iterable[Person] | None = None) -> StatementQuerySet:
+        """All that the viewer may see, or what of it is about some of the people."""
         about = Q(pk__in=[])
-        by_organisation: dict[int, set[str]] = defaultdict(set)
-        for person in self.people if only is None else [only]:
+        by_organisation: dict[int, set[int]] = defaultdict(set)
+        for person in self.people if only is None else only:
+            agents = {self._agents[key] for key in self._digests[person.pk] if key in self._agents}
             if person.pk == self.viewer.pk:
-                about |= Q(actor__in=_agents(self.keys[person.pk]))
+                about |= Q(actor__in=_any_of(agents))
                 continue
             for organisation in self.organisations[person.pk]:
-                by_organisation[organisation] |= self.keys[person.pk]
-        for organisation, keys in sorted(by_organisation.items()):
-            about |= Q(organisation=organisation, actor__in=_agents(keys))
+                by_organisation[organisation] |= agents
+        for organisation, agents in sorted(by_organisation.items()):
+            about |= Q(organisation=organisation, actor__in=_any_of(agents))
         return Statement.objects.filter(about)
 
 
 def sight_of(viewer: Person, on: date) -> Sight:
-    """Return whom a viewer sees on a day, in two queries."""
+    """Return whom a viewer sees on a day, in two queries (and one more for each 500 people)."""
     organisations: dict[int, set[int]] = defaultdict(set)
     people = {viewer.pk: viewer}
     for employment in employments_visible_to(viewer, on).select_related("person"):
@@ -97,7 +115,7 @@ def sight_of(viewer: Person, on: date) -> Sight:
 class Wanted:
     """What is looked for; days are in Stockholm, and of when it happened."""
 
-    person: Person | None = None
+    people: tuple[Person, ...] | None = None
     verb: str = ""
     activity: str = ""
     since: date | None = None
@@ -106,12 +124,13 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Line:
-    """A statement in a list."""
+    """A statement in a list. One that may not be opened is there because it voids one that may."""
 
     statement_id: UUID
     sentence: str
     happened_at: datetime
     voided_at: datetime | None
+    may_open: bool = True
 
 
 @dataclass(frozen=True)
@@ -122,7 +141,7 @@ class LinePage:
 
 def page_of(sight: Sight, wanted: Wanted, preferences: Preferences, cursor: str = "") -> LinePage:
     """Return a page, the last stored first. Raises NotFound for a cursor that was not made here."""
-    rows = sight.statements(wanted.person)
+    rows = sight.statements(wanted.people)
     if wanted.verb:
         rows = rows.filter(verb__key=digest(wanted.verb))
     if wanted.activity:
@@ -139,14 +158,30 @@ def page_of(sight: Sight, wanted: Wanted, preferences: Preferences, cursor: str 
     return LinePage(tuple(_line(row, sight, preferences) for row in page), older)
 
 
-def activities_of(sight: Sight, preferences: Preferences) -> list[tuple[str, str]]:
-    """Return what can be asked for by title, as IRI and title: what the seen statements are about."""
-    rows = Activity.objects.filter(pk__in=sight.statements().values("activity"), definition__type__in=TITLED)
-    found = [
-        (row.iri, name_of(row.iri, row.definition, preferences), row.definition["type"])
-        for row in rows.order_by("-pk")[:ACTIVITIES]
-    ]
-    return sorted(((iri, _titled(title, kind)) for iri, title, kind in found), key=lambda each: each[1].casefold())
+def activities_of(sight: Sight, preferences: Preferences, asked: str = "") -> list[tuple[str, str]]:
+    """Return what can be asked for by title, as IRI and title: what the newest seen statements are about.
+
+    What is `asked` for already is among them, whatever it is, if a seen statement is about it.
+    """
+    seen = sight.statements()
+    titled = seen.filter(activity__definition__type__in=TITLED)
+    newest = titled.values("activity").annotate(newest=Max("pk")).order_by("-newest")[:ACTIVITIES]
+    pks = [row["newest"] for row in newest]
+    if asked:
+        pks += seen.filter(activity__key=digest(asked)).order_by("-pk").values_list("pk", flat=True)[:1]
+    found = {}
+    for row in Statement.objects.filter(pk__in=pks).select_related("redactable", "activity").order_by("pk"):
+        if row.activity:
+            found[row.activity.iri] = _title(row, preferences)
+    return sorted(found.items(), key=lambda each: each[1].casefold())
+
+
+def _title(row: Statement, preferences: Preferences) -> str:
+    iri, definition = body_of(row)["object"]["id"], _definition(row, body_of(row))
+    title = name_of(iri, definition, preferences)
+    if definition.get("type") == words.QUESTION_SET:
+        return _("%(title)s (the questions)") % {"title": title}
+    return title
 
 
 @dataclass(frozen=True)
@@ -178,34 +213,43 @@ def opened(sight: Sight, statement_id: UUID, preferences: Preferences) -> Opened
     if found is None:
         raise NotFound
     body = body_of(found)
-    near = Q(refers_to=statement_id)
-    if found.registration:
-        near |= Q(registration=found.registration)
-    if found.refers_to:
-        near |= Q(statement_id=found.refers_to)
-    related = list(_whole(sight.statements()).filter(near).exclude(pk=found.pk).order_by("-pk")[:RELATED])
-    lines = {each.pk: _line(each, sight, preferences) for each in related}
-    instructor = body.get("context", {}).get("instructor", {}).get("account", {}).get("name", "")
+    instructor = identifier_of(body.get("context", {}).get("instructor", {}))
+
+    def related(near: Q) -> tuple[Line, ...]:
+        return _related(found, near, sight, preferences)
+
     return Opened(
         line=_line(found, sight, preferences),
         who=_who(found, sight),
-        verb=verb_words(found.verb.iri, found.verb.display, preferences),
+        verb=verb_words(found.verb.iri, body["verb"].get("display", {}), preferences),
         verb_iri=found.verb.iri,
-        what=name_of(found.activity.iri, found.activity.definition, preferences) if found.activity else "",
+        what=name_of(found.activity.iri, _definition(found, body), preferences) if found.activity else "",
         activity_iri=found.activity.iri if found.activity else "",
         organisation=found.organisation.name if found.organisation else "",
-        assessor=sight.name_of(instructor),
+        assessor=sight.name_of(instructor.digest) if instructor else "",
         has_assessor="instructor" in body.get("context", {}),
         authority=plain(found.authority.ifi_value),
         stored=found.stored,
         is_time_corrected=found.happened_at != found.timestamp,
         raw=json.dumps(body, ensure_ascii=False, indent=2),
-        same_registration=tuple(
-            lines[each.pk] for each in related if found.registration and each.registration == found.registration
-        ),
-        refers_to=tuple(lines[each.pk] for each in related if each.statement_id == found.refers_to),
-        referred_by=tuple(lines[each.pk] for each in related if each.refers_to == statement_id),
+        same_registration=related(Q(registration=found.registration)) if found.registration else (),
+        refers_to=related(Q(statement_id=found.refers_to)) if found.refers_to else (),
+        referred_by=related(Q(refers_to=statement_id)) + _voiding_by_others(found, sight, preferences),
     )
+
+
+def _related(found: Statement, near: Q, sight: Sight, preferences: Preferences) -> tuple[Line, ...]:
+    rows = _whole(sight.statements()).filter(near).exclude(pk=found.pk).order_by("-pk")[:RELATED]
+    return tuple(_line(row, sight, preferences) for row in rows)
+
+
+def _voiding_by_others(found: Statement, sight: Sight, preferences: Preferences) -> tuple[Line, ...]:
+    """What voids a statement and is about somebody else: told, since it concerns her, and not to be opened."""
+    if found.object_kind == ObjectKind.VOIDED:
+        return ()
+    voiding = voidings_of(found.statement_id, found.organisation_id, found.credential_id).values("statement")
+    rows = _whole(Statement.objects.filter(pk__in=voiding)).exclude(pk__in=sight.statements().values("pk"))
+    return tuple(replace(_line(row, sight, preferences), may_open=False) for row in rows.order_by("-pk")[:RELATED])
 
 
 def _whole(rows: StatementQuerySet) -> StatementQuerySet:
@@ -213,23 +257,32 @@ def _whole(rows: StatementQuerySet) -> StatementQuerySet:
 
 
 def _line(row: Statement, sight: Sight, preferences: Preferences) -> Line:
-    definitions = {row.activity.iri: row.activity.definition} if row.activity else {}
-    sentence = sentence_of(body_of(row), _who(row, sight), {row.verb.iri: row.verb.display}, definitions, preferences)
+    body = body_of(row)
+    displays = {row.verb.iri: body["verb"].get("display", {})}
+    definitions = {row.activity.iri: _definition(row, body)} if row.activity else {}
+    sentence = sentence_of(body, _who(row, sight), displays, definitions, preferences)
     voided_at: datetime | None = getattr(row, "voided_at", None)
     return Line(row.statement_id, sentence, row.happened_at, voided_at)
 
 
+def _definition(row: Statement, body: Json) -> Json:
+    """What a statement's activity is: for the platform's own, what it says of it today; else what was said here.
+
+    What lies with an activity is every organisation's, and others may have put their words there.
+    """
+    is_own = row.credential_id is None and row.activity is not None and row.activity.iri.startswith(f"{iri_base()}/")
+    definition: Json = row.activity.definition if is_own and row.activity else body["object"].get("definition", {})
+    return definition
+
+
 def _who(row: Statement, sight: Sight) -> str:
-    return sight.name_of(row.actor.ifi_value) if row.actor else ""
+    return (sight.name_of(bytes(row.actor.key)) if row.actor else "") or _("Somebody")
 
 
-def _titled(title: str, kind: str) -> str:
-    return _("%(title)s (the questions)") % {"title": title} if kind == words.QUESTION_SET else title
-
-
-def _agents(keys: Iterable[str]) -> Any:
-    base = iri_base()
-    return Agent.objects.filter(key__in=[identifier_from_key(key, base).digest for key in sorted(keys)]).values("pk")
+def _any_of(pks: Iterable[int]) -> Any:
+    """Some primary keys to look among, however many: SQLite takes so many parameters only, and this is one."""
+    found = sorted(pks)
+    return found if is_postgresql() else RawSQL("SELECT value FROM json_each(%s)", [json.dumps(found)])
 
 
 def _place(cursor: str) -> int:

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
+
+from people.api import Person
 
 from .browsing import Sight, Wanted, activities_of
 from .languages import Preferences
 from .sentences import verb_words
 from .vocabulary import own
+
+MANY = 300
+"""So many people are not chosen in a list: their names are typed, and the page stays small."""
+# Beyond these a day may have no first moment in UTC.
+YEARS = (MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 31)))
+
+
+class DayField(forms.DateField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, validators=YEARS, widget=forms.DateInput(attrs={"type": "date"}), **kwargs)
 
 
 class StatementFilterForm(forms.Form):
@@ -19,8 +33,8 @@ class StatementFilterForm(forms.Form):
     person = forms.ChoiceField(label=_("Who"), required=False)
     verb = forms.ChoiceField(label=_("What was done"), required=False)
     activity = forms.ChoiceField(label=_("What it was about"), required=False)
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("Through"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = DayField(label=_("From"))
+    until = DayField(label=_("Through"))
 
     def __init__(self, *args: Any, sight: Sight, preferences: Preferences, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -28,17 +42,29 @@ class StatementFilterForm(forms.Form):
         verbs = sorted((verb_words(iri, {}, preferences), iri) for iri in own().display)
         self.fields["person"].choices = [("", _("Everyone")), *((key, p.full_name) for key, p in self.people.items())]
         self.fields["verb"].choices = [("", _("Everything")), *((iri, text) for text, iri in verbs)]
-        self.fields["activity"].choices = [("", _("Everything")), *activities_of(sight, preferences)]
+        about = activities_of(sight, preferences, self.data.get("activity", ""))
+        self.fields["activity"].choices = [("", _("Everything")), *about]
         if len(self.people) == 1:
             del self.fields["person"]
+        elif len(self.people) > MANY:
+            self.fields["person"] = forms.CharField(label=_("Who"), required=False)
+            self.order_fields(["person"])
 
     def wanted(self) -> Wanted:
         self.is_valid()
         found = getattr(self, "cleaned_data", {})
         return Wanted(
-            person=self.people.get(found.get("person", "")),
+            people=self._people(found.get("person", "")),
             verb=found.get("verb", ""),
             activity=found.get("activity", ""),
             since=found.get("since"),
             until=found.get("until"),
         )
+
+    def _people(self, asked: str) -> tuple[Person, ...] | None:
+        """Whom a uuid or a part of a name means; None for everybody."""
+        if not asked:
+            return None
+        if asked in self.people:
+            return (self.people[asked],)
+        return tuple(one for one in self.people.values() if asked.casefold() in one.full_name.casefold())

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from django.db import models
@@ -183,14 +183,18 @@ class StatementQuerySet(models.QuerySet["Statement"]):
         return self.filter(models.Q(object_kind=ObjectKind.VOIDED) | ~models.Exists(_voidings()))
 
 
-def _voidings() -> models.QuerySet[Voiding]:
-    """The voidings of the outer statement that had the right to."""
-    organisation, sender = models.OuterRef("organisation_id"), models.OuterRef("credential_id")
+def voidings_of(statement_id: Any, organisation: Any, sender: Any) -> models.QuerySet[Voiding]:
+    """The voidings of a statement that had the right to, by its id, and the keys of its organisation and credential."""
     return Voiding.objects.filter(
         models.Q(statement__organisation=None) | models.Q(statement__organisation=organisation),
         models.Q(only_from=None) | models.Q(only_from=sender),
-        voided_id=models.OuterRef("statement_id"),
+        voided_id=statement_id,
     )
+
+
+def _voidings() -> models.QuerySet[Voiding]:
+    """Those of the outer statement."""
+    return voidings_of(*(models.OuterRef(name) for name in ("statement_id", "organisation_id", "credential_id")))
 
 
 class Statement(models.Model):

@@ -113,4 +113,4 @@ def _results(result: Json, verb: str) -> list[str]:
 
 
 def _number(value: float) -> str:
-    return str(number_format(int(value) if value == int(value) else value))
+    return plain(number_format(int(value) if value == int(value) else value))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,8 +13,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from people.api import actor_of, now
-from people.models import Organisation, Person, Role
+from people.api import actor_of, iri_base, link_identity, now, today, unlink_identity
+from people.models import IdentityLink, Organisation, Person, Role
 from tests.competency.pages import links_of, reads, rows_of, text_of
 from tests.people import factories as make
 from xapi import vocabulary as words
@@ -20,6 +23,17 @@ from xapi.api import record
 from .bodies import COURSE
 
 pytestmark = pytest.mark.django_db
+
+
+@contextmanager
+def few_parameters(number: int) -> Iterator[None]:
+    """SQLite as it is where it takes so many parameters in a query, and no more."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    before = connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, number)
+    yield
+    connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, before)
 
 
 def recorded(who: Person, organisation: Organisation | None, days: int = 1, **changes: Any) -> UUID:
@@ -177,6 +191,146 @@ def test_more_rows_ask_no_more_queries(anna: Person, chef: Person, granvik: Orga
     for _ in range(2):
         recorded(make.works_at(Organisation.objects.get(slug="norr"), "Dan").person, granvik, context=context)
     assert [asked(address) for address in addresses] == few
+
+
+# --- Roles, and keys that were joined ---------------------------------------------------------------------------------
+
+
+def test_a_chief_nurse_reads_of_the_units_that_she_answers_for(granvik: Organisation, lyngfors: Organisation) -> None:
+    provider = make.private_provider("omsorgsbolaget", granvik.get_parent())
+    here, there = make.unit("solgatan", provider), make.unit("strandgatan", provider)
+    make.answers_for(granvik, here)
+    make.answers_for(lyngfors, there)
+    mas = make.holds(Role.CHIEF_NURSE, granvik, "Mas")
+    mine = recorded(make.works_at(here, "Anna").person, provider)
+    other = recorded(make.works_at(there, "Bo").person, provider)
+    desk = reads(mas)
+    assert "Anna Ek" in text_of(desk.get("/handelselogg/"))
+    assert "Bo Ek" not in desk.get("/handelselogg/").content.decode()
+    assert [desk.get(f"/handelselogg/{one}/").status_code for one in (mine, other)] == [200, 404]
+
+
+def test_an_auditor_reads_of_those_who_have_left_and_a_manager_does_not(granvik: Organisation) -> None:
+    norr = make.unit("norr", granvik)
+    gone = make.works_at(norr, "Gun", ends_on=today() - timedelta(days=3)).person
+    left = recorded(gone, granvik, days=10)
+    for role, status in ((Role.AUDITOR, 200), (Role.HR, 200), (Role.MANAGER, 404), (Role.ASSESSOR, 404)):
+        assert reads(make.holds(role, norr, role.title())).get(f"/handelselogg/{left}/").status_code == status
+
+
+@pytest.mark.parametrize(
+    ("key", "actor"),
+    [
+        ("https://hr.example.org 4711", {"account": {"homePage": "https://hr.example.org", "name": "4711"}}),
+        ("mailto:Anna@EXAMPLE.org", {"mbox": "mailto:Anna@example.org"}),
+        ("a" * 32, None),
+    ],
+)
+def test_what_lies_under_a_joined_key_is_hers_and_carries_her_name(
+    key: str, actor: Any, anna: Person, chef: Person, granvik: Organisation
+) -> None:
+    link_identity(anna, IdentityLink.Kind.ACTOR_KEY, key, valid_from=today() - timedelta(days=9), at=now())
+    actor = actor or {"account": {"homePage": iri_base(), "name": key}}
+    joined = recorded(anna, granvik, actor=actor)
+    for reader in (anna, chef):
+        assert "Anna Ek genomförde" in text_of(reads(reader).get("/handelselogg/"))
+        assert reads(reader).get(f"/handelselogg/{joined}/").status_code == 200
+    unlink_identity(anna, IdentityLink.Kind.ACTOR_KEY, key, valid_from=today(), at=now())
+    assert reads(chef).get(f"/handelselogg/{joined}/").status_code == 404
+
+
+def test_an_account_elsewhere_that_is_called_as_a_key_of_ours_is_nobody_here(
+    anna: Person, chef: Person, granvik: Organisation
+) -> None:
+    account = {"homePage": "https://elsewhere.example.org", "name": anna.actor_key}
+    seen = recorded(anna, granvik, context={"instructor": {"account": account}})
+    page = text_of(reads(chef).get(f"/handelselogg/{seen}/"))
+    assert "Bedömt av en bedömare" in page
+
+
+# --- Words of others, what voids, what is asked for -------------------------------------------------------------------
+
+
+def test_the_words_of_another_organisation_are_not_shown(
+    anna: Person, granvik: Organisation, lyngfors: Organisation
+) -> None:
+    verb, about = {"id": "http://example.com/met"}, {"id": "http://example.com/meeting"}
+    said = {"name": {"sv": "Hemlig utredning"}, "type": words.COURSE}
+    recorded(
+        make.works_at(lyngfors, "Bo").person,
+        lyngfors,
+        verb=verb | {"display": {"sv": "utredde"}},
+        object=about | {"definition": said},
+    )
+    mine = recorded(anna, granvik, verb=verb, object=about)
+    for address in ("/handelselogg/", f"/handelselogg/{mine}/"):
+        html = reads(anna).get(address).content.decode()
+        assert "Anna Ek met http://example.com/meeting" in html
+        assert "utred" not in html.lower()
+
+
+def test_what_voids_a_statement_is_told_of_though_somebody_else_said_it(
+    anna: Person, chef: Person, granvik: Organisation, lyngfors: Organisation
+) -> None:
+    first = uuid4()
+    voids = {"verb": {"id": words.VOIDED}, "object": {"objectType": "StatementRef", "id": str(first)}}
+    recorded(make.works_at(lyngfors, "Bo").person, lyngfors, **voids)
+    recorded(anna, granvik, id=str(first))
+    by_chef = recorded(chef, granvik, **voids)
+    hers, chefs = (reads(one).get(f"/handelselogg/{first}/") for one in (anna, chef))
+    assert text_of(hers).count("ogiltigförklarade ett tidigare påstående") == 1
+    assert "Någon ogiltigförklarade ett tidigare påstående" in text_of(hers)
+    assert f"/handelselogg/{by_chef}/" not in links_of(hers)
+    assert reads(anna).get(f"/handelselogg/{by_chef}/").status_code == 404
+    assert f"/handelselogg/{by_chef}/" in links_of(chefs)
+    assert text_of(chefs).count("ogiltigförklarade ett tidigare påstående") == 1
+
+
+def test_the_link_to_what_it_was_about_leads_to_that_alone(anna: Person, granvik: Organisation) -> None:
+    about = {"id": f"{COURSE}/fraga", "definition": {"description": {"sv": "Hur länge?"}, "type": words.QUESTION}}
+    asked, other = recorded(anna, granvik, object=about), recorded(anna, granvik)
+    her = reads(anna)
+    link = next(link for link in links_of(her.get(f"/handelselogg/{asked}/")) if "activity=" in link)
+    links = links_of(her.get(link))
+    assert f"/handelselogg/{asked}/" in links
+    assert f"/handelselogg/{other}/" not in links
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "x", "2026-02-30"])
+def test_a_day_that_is_none_means_every_day(day: str, anna: Person, granvik: Organisation) -> None:
+    mine = recorded(anna, granvik)
+    for name in ("since", "until"):
+        assert f"/handelselogg/{mine}/" in links_of(reads(anna).get("/handelselogg/", {name: day}))
+
+
+def test_a_day_begins_and_ends_at_midnight_in_stockholm(anna: Person, granvik: Organisation) -> None:
+    """Half past midnight in Stockholm is the evening before in UTC, in summer and in winter."""
+    for moment, day in (("2026-07-01T22:30:00Z", "2026-07-02"), ("2026-01-01T23:30:00Z", "2026-01-02")):
+        mine = recorded(anna, granvik, timestamp=moment)
+        page = reads(anna).get("/handelselogg/", {"since": day, "until": day})
+        assert [link for link in links_of(page) if link.startswith("/handelselogg/") and len(link) > 40] == [
+            f"/handelselogg/{mine}/"
+        ]
+
+
+def test_more_people_than_a_database_takes_parameters(
+    anna: Person, chef: Person, granvik: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And more than anybody chooses from in a list: then their names are typed."""
+    mine = recorded(anna, granvik)
+    for _number in range(40):
+        recorded(make.works_at(Organisation.objects.get(slug="norr"), "Dan").person, granvik)
+    desk = reads(chef)
+    monkeypatch.setattr("xapi.forms.MANY", 40)
+    monkeypatch.setattr("people.queries.AT_ONCE", 10)
+    monkeypatch.setattr("xapi.browsing.AT_ONCE", 10)
+    with few_parameters(40):
+        assert "Dan Ek" in text_of(desk.get("/handelselogg/"))
+        assert desk.get(f"/handelselogg/{mine}/").status_code == 200
+        page = desk.get("/handelselogg/", {"person": "anna e"})
+        assert [row for row in rows_of(page, "li") if " genomförde " in row] != []
+        assert "Dan Ek" not in text_of(page)
+        assert "Inget stämmer" in text_of(desk.get("/handelselogg/", {"person": "nobody"}))
 
 
 def test_a_visitor_signs_in_first(client: Any, db: None) -> None:
