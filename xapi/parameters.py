@@ -123,7 +123,10 @@ class Parameters:
         return self._maybe(name, _uuid, _("a UUID in its standard form with dashes"))
 
     def moment(self, name: str) -> datetime | None:
+        """Also with a space in place of the T, as languages write a time of theirs as text (RFC 3339, 5.6)."""
+
         def read(text: str) -> datetime | None:
+            text = f"{text[:10]}T{text[11:]}" if text[10:11] == " " else text
             return parse_timestamp(text, strict=not self.version.startswith("1."))
 
         return self._maybe(name, read, _("a timestamp"))
@@ -177,7 +180,8 @@ def _uuid(text: str) -> UUID | None:
 
 
 def _boolean(text: str) -> bool | None:
-    return {"true": True, "false": False}.get(text)
+    """Also True and False, as Python writes them."""
+    return {"true": True, "false": False}.get(text.lower())
 
 
 def _whole_number(text: str) -> int | None:

@@ -12,8 +12,10 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, Protocol
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import activate
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
@@ -24,6 +26,7 @@ from ..body import BadRequest, TooLarge, load
 from ..credentials import NotAuthenticated, authenticate
 from ..documents import Conditions, etag_of
 from ..entries import InvalidStatements
+from ..languages import preferences_in
 from ..models import Credential
 from ..pending import consistent_through, promised_lately
 from .alternate import is_alternate, request_meant_by
@@ -58,6 +61,7 @@ def resource(view: Callable[Concatenate[HttpRequest, Credential, str, datetime, 
     ) -> HttpResponseBase:
         at = now()
         method = request.method
+        activate(_language(request))
         through = (promised_lately if method in WRITING else consistent_through)(at)
         version = spoken[0]
         try:
@@ -72,11 +76,22 @@ def resource(view: Callable[Concatenate[HttpRequest, Credential, str, datetime, 
         if request.method == "HEAD" != method and isinstance(response, HttpResponse):
             # Only of a real HEAD does the server leave out the body.
             response.content = b""
+        # With a Last-Modified and without this, a browser may show what it has for hours.
+        response["Cache-Control"] = "private, no-cache"
         response[VERSION_HEADER] = version
         response[CONSISTENT_HEADER] = timestamp_text(through)
         return response
 
     return wrapped
+
+
+def _language(request: HttpRequest) -> str:
+    """The language of an error: the first of ours that is asked for, else English, as what is wrong with statements.
+
+    Pages are Swedish for whoever asks for nothing, but clients ask for nothing, and those who write them read English.
+    """
+    asked = (wanted.partition("-")[0] for wanted in preferences_in(request.headers.get("Accept-Language", "")))
+    return next((language for language in asked if language in dict(settings.LANGUAGES)), "en")
 
 
 def _alternate(request: HttpRequest, spoken: tuple[str, ...]) -> HttpRequest:
