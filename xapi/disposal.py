@@ -25,6 +25,7 @@ from .attachments import remove_disposed
 from .attempts import LookAgain, attempted
 from .bulk import chunks, is_postgresql
 from .documents import remove
+from .forwarding import forget_answers
 from .identity import Identifier, identifier_from_key, stand_in
 from .models import (
     Agent,
@@ -325,6 +326,8 @@ def _remove(wanted: _Wanted, decision: Decision, *, identifiers: bool, also: Seq
     for pk in wanted.parts:
         _replace_part(pk, decision)
     remove_disposed(wanted.parts)
+    if wanted.parts:
+        forget_answers(wanted.parts)
     for agent in unneeded:
         _replace_identifier(agent, decision)
     return report

@@ -15,12 +15,13 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Q
+from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 
 from people.api import STOCKHOLM, DomainError, NotFound, Organisation
 
 from .audit import note
-from .bulk import CHUNK, Insert, insert, is_empty
+from .bulk import CHUNK, Insert, chunks, insert, is_empty
 from .entries import StatementRow
 from .models import ConnectionEventKind, Forward, ForwardQuerySet, Outgoing, PauseCause, Statement
 from .rules import Reach
@@ -99,6 +100,7 @@ def _check_endpoint(endpoint: str) -> None:
         is_plain = bool(parts.hostname) and (parts.port is None or parts.port > 0)
     except ValueError as error:
         raise UnusableTarget(_("%(endpoint)s is not an address.") % {"endpoint": endpoint}) from error
+    is_plain = is_plain and endpoint.isprintable() and " " not in endpoint
     if not is_plain or parts.username is not None or parts.query or parts.fragment:
         raise UnusableTarget(
             _("Give the address of the endpoint alone, such as https://lrs.example.org/xapi, without key or query.")
@@ -219,6 +221,19 @@ def _queue_again(forward: Forward, pks: list[int]) -> int:
             insert(Insert(Outgoing, ("forward", "statement", "answer"), new))
         _tell()
     return len(new)
+
+
+def forget_answers(statements: Iterable[int]) -> None:
+    """Keep only the status of what other stores answered, since they may have quoted what is disposed of.
+
+    Call in the transaction that disposes, with the primary keys of the statements.
+    """
+    for chunk in chunks(statements):
+        Outgoing.objects.filter(statement__in=chunk).exclude(answer="").update(answer=Left("answer", 3))
+    quoting = "^[0-9]{3} "
+    Forward.objects.filter(last_error__regex=quoting).update(last_error=Left("last_error", 3))
+    stopped = Forward.objects.exclude(pause_cause=PauseCause.BY_HAND).filter(pause_reason__regex=quoting)
+    stopped.update(pause_reason=Left("pause_reason", 3))
 
 
 # --- Queueing --------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ IRIs and identifiers may be of any length, and an index entry may not: each is u
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -505,12 +505,21 @@ class PauseCause(models.TextChoices):
     SECRET = "secret", _("Its secret cannot be read, because SECRET_KEY is another; add the forward again")
 
 
+CLAIM = timedelta(minutes=2)
+"""For how long a worker that is not heard of keeps a store to itself."""
+LONGEST_DELAY = timedelta(hours=1)
+
+
 class ForwardQuerySet(models.QuerySet["Forward"]):
     def due(self, at: datetime) -> ForwardQuerySet:
-        """Those that have something to send, are not paused or backing off, and that no worker has claimed."""
+        """Those that have something to send, are not paused or backing off, and that no worker has claimed.
+
+        What lies further ahead than a claim lasts, or than the longest wait, was written by a clock that was wrong.
+        """
         waiting = Outgoing.objects.filter(forward=models.OuterRef("pk"), answer="")
-        is_claimed = models.Q(claimed_until__gt=at)
-        return self.filter(models.Exists(waiting), ~is_claimed, paused_at=None, next_at__lte=at)
+        is_claimed = models.Q(claimed_until__gt=at, claimed_until__lte=at + CLAIM)
+        is_waiting = models.Q(next_at__gt=at, next_at__lte=at + LONGEST_DELAY)
+        return self.filter(models.Exists(waiting), ~is_claimed, ~is_waiting, paused_at=None)
 
     def administered_in(self, reach: Reach) -> ForwardQuerySet:
         return self.filter(reach.narrows)

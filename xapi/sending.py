@@ -8,21 +8,26 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 import random
+import socket
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_address
 from typing import IO, Final
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import urllib3
+from django.conf import settings
 from django.db import transaction
 from urllib3.exceptions import HTTPError
 
 from .attachments import Json, attachments_of, found_in, multipart
 from .forwarding import pause_forward
-from .models import Forward, Outgoing, PauseCause
+from .models import CLAIM, LONGEST_DELAY, Forward, Outgoing, PauseCause
 from .queries import body_of
 from .sealing import CannotOpen, unseal
 from .services import Clock
@@ -33,9 +38,7 @@ MAX_BYTES: Final = 5 * 1024 * 1024
 BATCHES_A_TURN: Final = 10
 """So that one target with much to send lets the others have their turn."""
 TIMEOUT: Final = urllib3.Timeout(connect=5, read=20)
-CLAIM: Final = timedelta(minutes=2)
 FIRST_DELAY: Final = timedelta(seconds=2)
-LONGEST_DELAY: Final = timedelta(hours=1)
 ANSWER_LENGTH: Final = 2000
 PAUSE_AFTER_REFUSALS: Final = 20
 """A store that refuses so many one after the other does not mean the statements."""
@@ -43,6 +46,8 @@ PAUSE_AFTER_REFUSALS: Final = 20
 SPLITTING: Final = {400, 409, 413, 422}
 PAUSING: Final = {401, 403}
 SET_BY_THE_STORE: Final = ("stored", "authority", "version")
+
+logger = logging.getLogger(__name__)
 
 _http = urllib3.PoolManager(retries=False)
 
@@ -83,6 +88,10 @@ def _send_turn(forward: Forward, clock: Clock) -> int:
     turn = _Turn(forward, clock)
     try:
         return sum(len(batch) for _number in range(BATCHES_A_TURN) for batch in turn.send_next())
+    except Exception as error:  # whatever is wrong with one store, the others are sent to
+        logger.exception("Sending to the store %s failed and will be tried again.", forward.uuid)
+        turn.fail(type(error).__name__, clock())
+        return 0
     finally:
         turn.release()
 
@@ -155,7 +164,6 @@ class _Turn:
 
     def _note_refusal(self, piece: list[Parcel], answer: Answer) -> None:
         at = self.now()
-        self._update(last_error=str(answer), last_error_at=at)
         if answer.status in SPLITTING:
             self._set_aside(piece[0], answer, at)
         elif answer.status in PAUSING:
@@ -163,9 +171,16 @@ class _Turn:
         elif 300 <= answer.status < 400:
             self._stop(PauseCause.MOVED, str(answer), at)
         else:
-            self.is_over = True
-            failures = self.forward.failures + 1
-            self._update(failures=failures, next_at=at + delay_after(failures, random.random()))
+            self.fail(str(answer), at)
+            return
+        self._update(last_error=str(answer), last_error_at=at)
+
+    def fail(self, said: str, at: datetime) -> None:
+        """Try again later, and later each time."""
+        self.is_over = True
+        failures = self.forward.failures + 1
+        next_at = at + delay_after(failures, random.random())
+        self._update(last_error=said, last_error_at=at, failures=failures, next_at=next_at)
 
     def _set_aside(self, one: Parcel, answer: Answer, at: datetime) -> None:
         refused = self.forward.refused_in_a_row + 1
@@ -226,14 +241,32 @@ def _write(piece: list[Parcel], file: IO[bytes]) -> dict[str, str]:
 def _request(address: str, body: IO[bytes], headers: dict[str, str]) -> Answer:
     """POST without following redirects; a few of the bytes that are answered are kept to be shown."""
     try:
+        if not settings.FORWARD_ALLOW_PRIVATE and _leads_inside(address):
+            return Answer(0, "The address leads into a private network, which FORWARD_ALLOW_PRIVATE does not allow.")
         response = _http.request(
             "POST", address, body=body, headers=headers, timeout=TIMEOUT, redirect=False, preload_content=False
         )
-        try:
-            text = response.read1(ANSWER_LENGTH).decode("utf-8", "replace").replace("\x00", "")
-        finally:
-            # What we have not read is not to be taken for the next answer.
-            response.close()
-    except (HTTPError, OSError) as error:
+    except (HTTPError, OSError, UnicodeError) as error:
         return Answer(0, f"{type(error).__name__}: {error}"[:ANSWER_LENGTH])
-    return Answer(response.status, text)
+    return Answer(response.status, _text_of(response))
+
+
+def _leads_inside(address: str) -> bool:
+    """Whether a name leads to any machine that the internet does not reach. Raises OSError if it leads nowhere.
+
+    The name may lead elsewhere when it is asked again, but there the certificate would not be its own.
+    """
+    parts = urlsplit(address)
+    found = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
+    return not all(ip_address(place[0]).is_global for *_kind, place in found)
+
+
+def _text_of(response: urllib3.BaseHTTPResponse) -> str:
+    """What was answered; what cannot be read takes nothing from what the status says."""
+    try:
+        return response.read1(ANSWER_LENGTH).decode("utf-8", "replace").replace("\x00", "")
+    except (HTTPError, OSError) as error:
+        return f"({type(error).__name__})"
+    finally:
+        # What we have not read is not to be taken for the next answer.
+        response.close()

@@ -226,3 +226,4 @@ EXPIRES_SOON_DAYS = env.int("EXPIRES_SOON_DAYS", default=60)
 
 # Other record stores are sent statements over https:// only; http:// is for trying out and closed networks.
 FORWARD_ALLOW_HTTP = env.bool("FORWARD_ALLOW_HTTP", default=False)
+FORWARD_ALLOW_PRIVATE = env.bool("FORWARD_ALLOW_PRIVATE", default=False)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import StringIO
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import urllib3
@@ -22,9 +22,11 @@ from django.test.utils import CaptureQueriesContext
 from people.models import Organisation
 from xapi import forwarding, sending, services
 from xapi.api import (
+    Decision,
     UnusableTarget,
     add_forward,
     all_forwards,
+    dispose,
     forwards_of,
     full_statement,
     pause_forward,
@@ -48,7 +50,7 @@ pytestmark = pytest.mark.django_db
 def _queueing(monkeypatch: pytest.MonkeyPatch, told: list[Any], settings: Any) -> None:
     """What is recorded is queued, as in an installation; other stores of these tests are on this machine."""
     monkeypatch.setattr(services, "_receivers", [forwarding.queue])
-    settings.FORWARD_ALLOW_HTTP = True
+    settings.FORWARD_ALLOW_HTTP = settings.FORWARD_ALLOW_PRIVATE = True
 
 
 class Store(ThreadingHTTPServer):
@@ -75,6 +77,14 @@ class Handler(BaseHTTPRequestHandler):
         batch = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.requests.append((self.path, dict(self.headers)))
         status = self.server.answer(batch)
+        if status == "garbles":
+            self.server.batches.append(batch)
+            self.send_response(200)
+            self.send_header("Content-Encoding", "gzip")
+            self.send_header("Content-Length", "5")
+            self.end_headers()
+            self.wfile.write(b"plain")
+            return
         if status == "closes":
             self.connection.close()
             return
@@ -425,6 +435,64 @@ def test_whoever_lost_the_race_for_a_target_sends_nothing(store: Store, clock: C
     assert Forward.objects.get(pk=forward.pk).claimed_until == AT + sending.CLAIM
 
 
+def test_what_was_taken_is_taken_though_the_rest_of_the_answer_cannot_be_read(store: Store, clock: Clock) -> None:
+    store.answer = lambda _batch: "garbles"
+    forward = forward_to(store)
+    say(plain())
+    assert send_due(clock) == 1
+    assert state(forward) == (0, 0)
+
+
+def test_a_store_that_cannot_be_sent_to_for_whatever_reason_holds_up_no_other(store: Store, clock: Clock) -> None:
+    broken, _sound = forward_to(store), forward_to(store)
+    say(plain())
+    Forward.objects.filter(pk=broken.pk).update(sealed_secret="ö")
+    assert send_due(clock) == 1
+    broken.refresh_from_db()
+    assert (broken.failures, broken.claimed_until, state(broken)) == (1, None, (1, 0))
+    assert broken.last_error == "UnicodeEncodeError"
+    assert broken.next_at > clock.at
+
+
+def test_a_clock_that_was_wrong_stops_nothing_once_it_is_right_again(store: Store, clock: Clock) -> None:
+    forward = forward_to(store)
+    say(plain())
+    ahead = AT + timedelta(days=3650)
+    Forward.objects.update(claimed_until=ahead + sending.CLAIM, next_at=ahead + sending.LONGEST_DELAY)
+    assert send_due(clock) == 1
+    assert state(forward) == (0, 0)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "10.0.0.1", "169.254.169.254", "[fd00::1]"])
+def test_a_private_network_is_not_reached_unless_a_setting_says_so(host: str, clock: Clock, settings: Any) -> None:
+    settings.FORWARD_ALLOW_PRIVATE = False
+    forward = add_forward("x", f"https://{host}/xapi", key="k", secret="s", organisation=None, at=AT)
+    say(plain())
+    assert send_due(clock) == 0
+    forward.refresh_from_db()
+    assert "FORWARD_ALLOW_PRIVATE" in forward.last_error
+    assert (forward.failures, state(forward)) == (1, (1, 0))
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "[2001:4860:4860::8888]"])
+def test_an_address_of_the_internet_is_none_of_a_private_network(address: str) -> None:
+    assert not sending._leads_inside(f"https://{address}/xapi")
+
+
+def test_what_is_disposed_of_is_not_kept_in_what_another_store_answered(store: Store, clock: Clock) -> None:
+    store.answer = lambda _batch: 400
+    forward = forward_to(store)
+    (refused, kept) = say(plain(result={"response": "x"}), plain(result={"response": "y"}))
+    send_due(clock)
+    dispose([UUID(refused)], Decision("ground", "somebody", AT))
+    answers = {str(one): answer for one, answer in refused_by(forward)}
+    assert answers == {refused: "400", kept: "400 No, thank you."}
+    pause_forward(forward, "400 of them are enough.", AT)
+    dispose([UUID(kept)], Decision("ground", "somebody", AT))
+    forward.refresh_from_db()
+    assert (forward.last_error, forward.pause_reason) == ("400", "400 of them are enough.")
+
+
 # --- People decide ---------------------------------------------------------------------------------------------------
 
 
@@ -497,6 +565,8 @@ def test_a_removed_target_takes_what_waits_with_it_and_leaves_the_statements(sto
         "https://lrs.example.org/xapi?x=1",
         "https://lrs.example.org:port/xapi",
         "https://[x/",
+        " https://lrs.example.org/xapi",
+        "https://lrs.example.org/xapi\r\nX-Other: 1",
     ],
 )
 def test_an_address_that_is_not_an_encrypted_endpoint_is_refused(endpoint: str, settings: Any) -> None:
