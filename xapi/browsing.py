@@ -215,6 +215,8 @@ def opened(sight: Sight, statement_id: UUID, preferences: Preferences) -> Opened
     body = body_of(found)
     instructor = identifier_of(body.get("context", {}).get("instructor", {}))
 
+    referring = Q(refers_to=statement_id) | Q(statement_id=found.refers_to)
+
     def related(near: Q) -> tuple[Line, ...]:
         return _related(found, near, sight, preferences)
 
@@ -232,7 +234,7 @@ def opened(sight: Sight, statement_id: UUID, preferences: Preferences) -> Opened
         stored=found.stored,
         is_time_corrected=found.happened_at != found.timestamp,
         raw=json.dumps(body, ensure_ascii=False, indent=2),
-        same_registration=related(Q(registration=found.registration)) if found.registration else (),
+        same_registration=related(Q(registration=found.registration) & ~referring) if found.registration else (),
         refers_to=related(Q(statement_id=found.refers_to)) if found.refers_to else (),
         referred_by=related(Q(refers_to=statement_id)) + _voiding_by_others(found, sight, preferences),
     )

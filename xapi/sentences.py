@@ -23,18 +23,18 @@ LONGEST = 160
 _BY_VERB = {
     words.VOIDED: gettext_lazy("%(who)s voided an earlier statement"),
     words.ANSWERED: gettext_lazy("%(who)s answered “%(what)s”"),
-    words.INITIALIZED: gettext_lazy("%(who)s began %(what)s"),
-    words.COMPLETED: gettext_lazy("%(who)s completed %(what)s"),
-    words.SATISFIED: gettext_lazy("%(who)s finished and passed %(what)s"),
-    words.PASSED: gettext_lazy("%(who)s passed %(what)s"),
-    words.FAILED: gettext_lazy("%(who)s did not pass %(what)s"),
+    words.INITIALIZED: gettext_lazy("%(who)s began “%(what)s”"),
+    words.COMPLETED: gettext_lazy("%(who)s completed “%(what)s”"),
+    words.SATISFIED: gettext_lazy("%(who)s finished and passed “%(what)s”"),
+    words.PASSED: gettext_lazy("%(who)s passed “%(what)s”"),
+    words.FAILED: gettext_lazy("%(who)s did not pass “%(what)s”"),
     words.EVALUATED: gettext_lazy("%(who)s made a self-assessment in %(what)s"),
     words.VERIFIED: gettext_lazy("%(who)s had %(what)s verified"),
     words.CERTIFIED: gettext_lazy("%(who)s was delegated %(what)s"),
 }
 _OF_QUESTIONS = {
-    words.PASSED: gettext_lazy("%(who)s passed the questions in %(what)s"),
-    words.FAILED: gettext_lazy("%(who)s did not pass the questions in %(what)s"),
+    words.PASSED: gettext_lazy("%(who)s passed the questions in “%(what)s”"),
+    words.FAILED: gettext_lazy("%(who)s did not pass the questions in “%(what)s”"),
 }
 
 
@@ -103,12 +103,14 @@ def _results(result: Json, verb: str) -> list[str]:
     elif "scaled" in score:
         found.append(_("%(share)s per cent") % {"share": _number(round(score["scaled"] * 100))})
     level = result.get("extensions", {}).get(words.own().level)
+    is_not_yet = verb == words.own().assessed and result.get("success") is False
     if isinstance(level, int):
-        found.append(_("level %(level)s") % {"level": level})
+        text = _("not at level %(level)s yet") if is_not_yet else _("level %(level)s")
+        found.append(text % {"level": _number(level)})
+    elif is_not_yet:
+        found.append(_("not yet"))
     if verb == words.ANSWERED and "success" in result:
         found.append(_("right") if result["success"] else _("wrong"))
-    elif verb == words.own().assessed and result.get("success") is False:
-        found.append(_("not yet"))
     return found
 
 

@@ -57,8 +57,8 @@ DISPLAY: dict[str, dict[str, str]] = {
     PASSED: {"en": "passed", "sv": "klarade"},
     FAILED: {"en": "failed", "sv": "klarade inte"},
     VOIDED: {"en": "voided", "sv": "ogiltigförklarade"},
-    SATISFIED: {"en": "satisfied", "sv": "uppfyllde"},
-    EVALUATED: {"en": "evaluated", "sv": "skattade"},
+    SATISFIED: {"en": "satisfied", "sv": "genomförde och klarade"},
+    EVALUATED: {"en": "evaluated", "sv": "skattade sig själv i"},
     VERIFIED: {"en": "verified", "sv": "fick styrkt"},
     CERTIFIED: {"en": "certified", "sv": "fick delegerat"},
 }

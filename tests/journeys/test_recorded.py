@@ -47,6 +47,6 @@ def test_a_manager_finds_a_statement_and_opens_it(browser: Browser, live_server:
     desk.select_option("select[name=verb]", label="klarade inte")
     desk.locator("form.filters button").click()
     desk.locator("main .rows a").click()
-    expect(desk.locator("main")).to_contain_text("Ogiltigförklarad")
+    expect(desk.locator("main")).to_contain_text("Ogiltigförklarat")
     desk.locator("main details summary").click()
     look(desk, "recorded-statement")

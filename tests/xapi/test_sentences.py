@@ -25,8 +25,8 @@ def said(language: str, definition: dict[str, Any], **changes: Any) -> str:
 def test_passed_questions_say_how_many_were_right() -> None:
     result = {"score": {"raw": 9, "min": 0, "max": 10, "scaled": 0.9}}
     passed = {"verb": {"id": words.PASSED}, "result": result}
-    assert said("sv", QUESTIONS, **passed) == "Anna Berg klarade frågorna i Basala hygienrutiner, 9 av 10"
-    assert said("en", QUESTIONS, **passed) == "Anna Berg passed the questions in Basala hygienrutiner, 9 of 10"
+    assert said("sv", QUESTIONS, **passed) == "Anna Berg klarade frågorna i ”Basala hygienrutiner”, 9 av 10"
+    assert said("en", QUESTIONS, **passed) == "Anna Berg passed the questions in “Basala hygienrutiner”, 9 of 10"
 
 
 @pytest.mark.django_db
@@ -34,6 +34,22 @@ def test_an_assessment_says_its_level() -> None:
     result = {"success": True, "extensions": {words.own().level: 3}}
     assessed = {"verb": {"id": words.own().assessed}, "result": result}
     assert said("sv", {"name": {"sv": "Handhygien"}}, **assessed) == "Anna Berg bedömdes i Handhygien, nivå 3"
+
+
+@pytest.mark.django_db
+def test_an_assessment_that_says_no_says_which_level_is_not_there_yet() -> None:
+    assessed = {"verb": {"id": words.own().assessed}, "result": {"success": False}}
+    hands = {"name": {"sv": "Handhygien"}}
+    assert said("sv", hands, **assessed) == "Anna Berg bedömdes i Handhygien, inte än"
+    assessed["result"] |= {"extensions": {words.own().level: 3}}
+    assert said("sv", hands, **assessed) == "Anna Berg bedömdes i Handhygien, inte på nivå 3 än"
+
+
+@pytest.mark.django_db
+def test_a_number_that_no_page_has_room_for_is_cut_short() -> None:
+    result = {"score": {"raw": 1e300, "min": 0, "max": 10**4000}, "extensions": {words.own().level: 10**4000}}
+    sentence = said("sv", QUESTIONS, verb={"id": words.PASSED}, result=result)
+    assert len(sentence) < 600
 
 
 @pytest.mark.django_db
