@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from uuid import UUID
@@ -17,7 +16,7 @@ from .bulk import Insert, chunks, insert, moment_value, reserve_ids, uuid_value
 from .entries import PLATFORM_AUTHORITY, Incoming, Json, StatementRow, VoidedRow
 from .identity import Identifier
 from .models import Credential, Scope
-from .redaction import Splitter
+from .redaction import Splitter, dumps
 from .references import References, references_of
 from .statement import ObjectKind, Statement
 from .targets import Step, link_targets
@@ -93,7 +92,7 @@ def _statements(
     for one, pk in zip(incoming, pks, strict=True):
         payload, taken = split(_completed(one, authority_json))
         if taken:
-            parts.append((pk, _dumps({"parts": taken}), False))
+            parts.append((pk, dumps({"parts": taken}), False))
         statement = one.statement
         rows.append(
             (
@@ -112,7 +111,7 @@ def _statements(
                 moment_value(statement.timestamp or one.entry.at),
                 moment_value(one.entry.at),
                 moment_value(happened_at(one)),
-                _dumps(payload),
+                dumps(payload),
             )
         )
     rows.sort(key=lambda row: row[1])
@@ -145,10 +144,6 @@ def _make_arrays(body: Json) -> None:
 def timestamp_text(moment: datetime) -> str:
     """A moment as the store writes it: RFC 3339 in UTC."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-def _dumps(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def _links(statements: list[Statement], pks: list[int], references: References) -> list[Insert]:

@@ -82,7 +82,9 @@ def _rows(questions: Sequence[Question]) -> Iterable[Row]:
         sql = " UNION ALL ".join(_question(one.model, one.key, one.column, n) for n, one in enumerate(questions))
         return prepared(sql, [_array(one.values) for one in questions]).fetchall()
     asked = (
-        (_question(one.model, one.key, one.column, n, len(one.values)), one.values) for n, one in enumerate(questions)
+        (_question(one.model, one.key, one.column, number, len(one.values)), one.values)
+        for number, one in enumerate(questions)
+        if one.values
     )
     return [row for sql, values in asked for row in prepared(sql, list(values)).fetchall()]
 

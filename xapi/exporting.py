@@ -25,7 +25,7 @@ from .attachments import Found, found_in, pieces_of
 from .body import BadRequest, load
 from .jsonlines import data_beside, last_whole_line
 from .models import AttachmentPiece, DisposalUse, Statement, StatementQuerySet
-from .queries import body_of, text_of
+from .queries import body_of
 
 PAGE: Final = 100
 Place = tuple[datetime, int]
@@ -104,7 +104,7 @@ def _pages(rows: StatementQuerySet, after: Place | None) -> Iterator[list[Statem
 
 
 def _lines(page: list[Statement]) -> str:
-    return "".join(f"{text_of(row)}\n" for row in page)
+    return "".join(f"{row.kept.text()}\n" for row in page)
 
 
 class _Draft:
@@ -171,7 +171,7 @@ def _place_of(line: bytes) -> Place | None:
     except (BadRequest, LookupError, TypeError, ValueError):
         return None
     row = Statement.objects.select_related("redactable").filter(statement_id=statement_id).first()
-    return (row.stored, row.pk) if row is not None and text_of(row).encode() == line else None
+    return (row.stored, row.pk) if row is not None and row.kept.text().encode() == line else None
 
 
 def _write(target: Path, found: Found) -> None:

@@ -11,27 +11,17 @@ from django.core import signing
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from people.api import NotFound, iri_base
+from people.api import NotFound, iri_base, moment_of
 
 from .body import BadRequest
-from .bulk import Question, ask
+from .bulk import Question, ask, is_empty
 from .door import Door, door_of
 from .entries import PLATFORM_AUTHORITY
 from .identity import Identifier, digest
-from .models import (
-    Activity,
-    Agent,
-    Credential,
-    Statement,
-    StatementActivity,
-    StatementAgent,
-    StatementQuerySet,
-    StatementTarget,
-    Verb,
-)
+from .models import Activity, Agent, Credential, Statement, StatementTarget, Verb
 from .parameters import Filters
-from .selecting import Named, select
-from .statement import ActivityRole, AgentRole
+from .redaction import Kept
+from .selecting import Named, referring, select
 
 SALT = "xapi.more"
 
@@ -40,17 +30,21 @@ SALT = "xapi.more"
 class Page:
     """Some statements in order, and the cursor of the next page or an empty string."""
 
-    rows: list[Statement]
+    rows: list[Kept]
     more: str
 
+    @property
+    def last_stored(self) -> datetime | None:
+        return moment_of(max((row.stored for row in self.rows), default=None))
 
-def one_statement(statement_id: UUID, *, credential: Credential, is_voided: bool) -> Statement:
+
+def one_statement(statement_id: UUID, *, credential: Credential, is_voided: bool) -> Kept:
     """Return one statement that is, or is not, voided. Raises NotFound, also for what the credential may not see."""
     rows = Statement.objects.seen_by(credential).with_voided_at().select_related("redactable")
     row = rows.filter(Q(voided_at__isnull=not is_voided), statement_id=statement_id).first()
     if row is None:
         raise NotFound
-    return row
+    return row.kept
 
 
 def page_of(filters: Filters, *, credential: Credential, after: int | None = None) -> Page:
@@ -63,8 +57,8 @@ def page_of(filters: Filters, *, credential: Credential, after: int | None = Non
     if named is None:
         return Page([], "")
     found = {row.pk: row for row in select(filters, named, credential, after)}
-    if filters.asks_what and StatementTarget.objects.exists():
-        found |= {row.pk: row for row in _referring(filters, named, Statement.objects.seen_by(credential), after)}
+    if filters.asks_what and not is_empty(StatementTarget):
+        found |= {row.pk: row for row in referring(filters, named, credential, after)}
     ordered = sorted(found.values(), key=lambda row: row.pk, reverse=not filters.ascending)
     page = ordered[: filters.limit]
     return Page(page, cursor(filters, page[-1].pk) if len(ordered) > filters.limit else "")
@@ -75,86 +69,31 @@ def _named(filters: Filters, door: Door | None) -> Named | None:
 
     Who came in by a door lies under the stand-in; what other credentials sent, under the identifier itself.
     """
-    agents: tuple[int, ...] = ()
-    if filters.agent is not None:
-        rows = Agent.objects.named(filters.agent, iri_base())
-        if door is not None:
-            rows |= Agent.objects.named(door.identifier(filters.agent), iri_base())
-        agents = tuple(rows.values_list("pk", flat=True))
-    verb = _by_iri(Verb, filters.verb)
-    activity = _by_iri(Activity, filters.activity)
+    agents, verb, activity = (
+        {pk for pk, _text in found.values()}
+        for found in ask(
+            Question(Agent, "key", {one.digest for one in _identifiers(filters.agent, door)}, "uuid"),
+            Question(Verb, "key", [digest(filters.verb)] if filters.verb else [], "iri"),
+            Question(Activity, "key", [digest(filters.activity)] if filters.activity else [], "iri"),
+        )
+    )
+    if filters.agent is not None and filters.agent.stands_in_for(iri_base()):
+        agents |= set(Agent.objects.named(filters.agent, iri_base()).values_list("pk", flat=True))
     if (filters.agent and not agents) or (filters.verb and not verb) or (filters.activity and not activity):
         return None
-    may_be_authority = filters.agent is not None and filters.related_agents and _may_be_authority(filters.agent)
-    return Named(agents, agents if may_be_authority else (), verb, activity)
+    authorities = agents if filters.agent and filters.related_agents and _may_be_authority(filters.agent) else ()
+    return Named(tuple(agents), tuple(authorities), tuple(verb), tuple(activity))
 
 
-def _by_iri(model: type[Verb | Activity], iri: str | None) -> tuple[int, ...]:
-    if iri is None:
-        return ()
-    (found,) = ask(Question(model, "key", [digest(iri)], "iri"))
-    return tuple(pk for pk, _iri in found.values())
+def _identifiers(one: Identifier | None, door: Door | None) -> list[Identifier]:
+    if one is None:
+        return []
+    return [one] if door is None else [one, door.identifier(one)]
 
 
 def _may_be_authority(identifier: Identifier) -> bool:
     """Authorities are always accounts of our own (see appending), so only of those is it worth asking."""
     return identifier.is_own(iri_base()) and identifier.value.startswith((PLATFORM_AUTHORITY, "credential/"))
-
-
-def _referring(filters: Filters, named: Named, seen: StatementQuerySet, after: int | None) -> list[Statement]:
-    """The page's statements among those that refer to a matching one, and one more if there is one.
-
-    Read along the order of the references, so that it stops where the page does. Voided ones are left out of what
-    was read, and made up for by reading on.
-    """
-    matching = _matching(filters, named, seen).order_by().values("pk")
-    found: list[Statement] = []
-    wanted = filters.limit + 1
-    while len(found) < wanted:
-        links = StatementTarget.objects.filter(
-            target__in=matching, statement__in=_in_time(filters, seen, after).values("pk")
-        )
-        ordered = links.order_by("statement_id" if filters.ascending else "-statement_id")
-        pks = list(ordered.values_list("statement_id", flat=True)[:wanted])
-        found += seen.filter(pk__in=pks).not_voided().select_related("redactable") if pks else []
-        if len(pks) < wanted:
-            break
-        after = pks[-1]
-    return found
-
-
-def _in_time(filters: Filters, rows: StatementQuerySet, after: int | None) -> StatementQuerySet:
-    if filters.since is not None:
-        rows = rows.filter(stored__gt=filters.since)
-    if filters.until is not None:
-        rows = rows.filter(stored__lte=filters.until)
-    if after is not None:
-        rows = rows.filter(id__gt=after) if filters.ascending else rows.filter(id__lt=after)
-    return rows
-
-
-def _matching(filters: Filters, named: Named, rows: StatementQuerySet) -> StatementQuerySet:
-    """By what statements say, which also counts for those that refer to them; not by time."""
-    if named.agents:
-        rows = rows.filter(_about_agent(filters, named))
-    if named.activity:
-        links = StatementActivity.objects.filter(activity__in=named.activity)
-        links = links if filters.related_activities else links.filter(role=ActivityRole.OBJECT)
-        rows = rows.filter(pk__in=links.values("statement_id"))
-    if named.verb:
-        rows = rows.filter(verb__in=named.verb)
-    if filters.registration is not None:
-        rows = rows.filter(registration=filters.registration)
-    return rows
-
-
-def _about_agent(filters: Filters, named: Named) -> Q:
-    """Actor, object or a member of them; related: instructor, team, authority and all in a SubStatement too."""
-    links = StatementAgent.objects.filter(agent__in=named.agents)
-    if not filters.related_agents:
-        links = links.filter(role__lte=AgentRole.OBJECT_MEMBER)
-    about = Q(pk__in=links.values("statement_id"))
-    return about | Q(authority__in=named.authorities) if named.authorities else about
 
 
 # --- The cursor of `more`: signed, so that it can be taken as it comes; it holds the query and never expires ----------

@@ -22,6 +22,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from .identity import STAND_INS, Identifier
+from .redaction import Kept
 from .statement import ActivityRole, AgentRole, ObjectKind
 
 if TYPE_CHECKING:
@@ -241,6 +242,13 @@ class Statement(models.Model):
 
     def __str__(self) -> str:
         return str(self.statement_id)
+
+    @property
+    def kept(self) -> Kept:
+        """What lies of it in the store; select it with its `redactable`."""
+        part: RedactablePart | None = getattr(self, "redactable", None)
+        of_part = (part.content, part.tombstone) if part else (None, False)
+        return Kept(self.pk, self.stored, self.payload, *of_part)
 
 
 class StatementAgent(models.Model):

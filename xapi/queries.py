@@ -18,7 +18,7 @@ from .definitions import merged
 from .identity import Identifier, digest, identifier_from_key
 from .languages import Preferences
 from .models import Activity, Credential, Statement, StatementActivity, StatementQuerySet, Verb
-from .redaction import close, reassemble
+from .redaction import Kept, dumps
 from .shapes import EXACT, IDS, canonical, definitions_in, ids_only, named_in
 from .vocabulary import own
 
@@ -154,39 +154,25 @@ def _said_of(iri: str, seen: StatementQuerySet) -> dict[str, Any]:
 
 def body_of(row: Statement) -> dict[str, Any]:
     """The whole statement of a row selected with its `redactable`; after disposal, without what was disposed of."""
-    payload: dict[str, Any] = json.loads(row.payload)
-    part = getattr(row, "redactable", None)
-    if part is None:
-        return payload
-    content = json.loads(part.content)
-    return close(payload, content["paths"]) if part.tombstone else reassemble(payload, content["parts"])
+    return row.kept.body()
 
 
-def texts_of(rows: list[Statement], format: str, preferences: Preferences, *, credential: Credential) -> list[str]:
-    """Statements of rows selected with their `redactable` as JSON texts, in one of the formats of the specification.
+def texts_of(rows: list[Kept], format: str, preferences: Preferences, *, credential: Credential) -> list[str]:
+    """Statements as JSON texts, in one of the formats of the specification.
 
     For an organisation, the canonical form knows only what no other organisation can have said.
     """
     if format == EXACT:
-        return [text_of(row) for row in rows]
-    bodies = [body_of(row) for row in rows]
+        return [row.text() for row in rows]
+    bodies = [row.body() for row in rows]
     if format == IDS:
-        return [_dumps(ids_only(body)) for body in bodies]
+        return [dumps(ids_only(body)) for body in bodies]
     named = {one for body in bodies for one in named_in(body)}
     verbs = [iri for kind, iri in named if kind == "verb"]
     displays = _values_of(Verb.objects.all(), "display", verbs) if credential.organisation_id is None else own().display
     activities = [iri for kind, iri in named if kind == "activity"]
     definitions = _values_of(_shared_with(credential), "definition", activities)
-    return [_dumps(canonical(body, displays, definitions, preferences)) for body in bodies]
-
-
-def text_of(row: Statement) -> str:
-    """The whole statement of a row selected with its `redactable`; as it lies, when nothing was taken out of it."""
-    return row.payload if getattr(row, "redactable", None) is None else _dumps(body_of(row))
-
-
-def _dumps(body: dict[str, Any]) -> str:
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return [dumps(canonical(body, displays, definitions, preferences)) for body in bodies]
 
 
 def _values_of(rows: QuerySet[Verb] | QuerySet[Activity], column: str, iris: Iterable[str]) -> dict[str, Any]:

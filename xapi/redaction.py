@@ -9,15 +9,24 @@ A payload is never changed in place: `split` copies what it changes and shares t
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Container
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from .identity import IFI_NAMES, STAND_INS, Identifier, identifier_of
 
 Path = list[str | int]
 Part = tuple[Path, Any]
 Json = dict[str, Any]
+
+
+STAND_IN: Final = re.compile(rf'"account":\{{"homePage":"[^"]*{STAND_INS}","name":"[0-9a-f]{{32}}"\}}')
+"""What a foreign identifier leaves in the text of a payload."""
+
+dumps: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+"""A statement, or a part of one, as the text that the store keeps and returns."""
 
 
 def holds_text(value: object) -> bool:
@@ -163,3 +172,53 @@ def _rename(parent: Json, old: str, new: str | int, value: Any) -> None:
     items = [(str(new) if key == old else key, value if key == old else item) for key, item in parent.items()]
     parent.clear()
     parent.update(items)
+
+
+# --- What lies in the store ------------------------------------------------------------------------------------------
+
+
+class Kept(NamedTuple):
+    """A statement as it lies in the store: the texts of its payload and of its redactable part, if it has one.
+
+    `stored` is as the driver gives it (`people.api.moment_of`).
+    """
+
+    pk: int
+    stored: Any
+    payload: str
+    content: str | None
+    is_tombstone: bool
+
+    def body(self) -> Json:
+        """The whole statement; after disposal, without what was disposed of."""
+        payload: Json = json.loads(self.payload)
+        if self.content is None:
+            return payload
+        content = json.loads(self.content)
+        return close(payload, content["paths"]) if self.is_tombstone else reassemble(payload, content["parts"])
+
+    def text(self) -> str:
+        """The same as JSON text, without reading the payload where the text of it suffices."""
+        if self.content is None:
+            return self.payload
+        filled = None if self.is_tombstone else fill(self.payload, json.loads(self.content)["parts"])
+        return dumps(self.body()) if filled is None else filled
+
+
+def fill(payload: str, parts: list[Part]) -> str | None:
+    """Put `parts` back into the text of a payload; None when the text does not say for certain where each belongs.
+
+    It says so when what a part left behind is there once: our own text has no other way to write it.
+    """
+    for path, value in parts:
+        key = path[-1]
+        if key in IFI_NAMES:
+            holes = STAND_IN.findall(payload)
+            hole = holes[0] if len(holes) == 1 else ""
+        else:
+            hole = f"{dumps(key)}:null"
+        before, _hole, after = payload.partition(hole) if hole else ("", "", "")
+        if not _hole or hole in after:
+            return None
+        payload = f"{before}{dumps(key)}:{dumps(value)}{after}"
+    return payload

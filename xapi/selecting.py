@@ -13,20 +13,18 @@ from functools import lru_cache
 from typing import Any, Final
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
-
-from people.api import moment_of
 
 from .bulk import execute, moment_value, uuid_value
-from .models import Credential, RedactablePart, Statement
+from .models import Credential, Statement, StatementQuerySet
 from .parameters import Filters
+from .redaction import Kept
 from .statement import ActivityRole, AgentRole
 
 LONGEST: Final = timedelta(hours=1)
 """More than it takes from looking at the clock to taking an id: by so much the two orders may differ."""
 
-FIELDS: Final = ("id", "statement_id", "stored", "payload")
-COLUMNS: Final = ", ".join(f"xapi_statement.{name}" for name in FIELDS)
+KEPT: Final = "id, xapi_statement.stored, payload, part.content, part.tombstone"
+PART: Final = "LEFT JOIN xapi_redactablepart AS part ON part.statement_id = xapi_statement.id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +39,16 @@ class Named:
 
 @dataclass(slots=True)
 class Words:
-    """A question on its way: where it reads, in which order, under which conditions."""
+    """A question on its way: where it reads, under which conditions on the rows of `table`, in the order of `key`.
 
+    `key` is the statement's id where it is read first, so that what other tables know is asked before the row is read;
+    `joined` is how the statements follow from links.
+    """
+
+    table: str = "xapi_statement"
     source: str = "xapi_statement"
-    order: str = "xapi_statement.id"
+    key: str = "xapi_statement.id"
+    joined: str = "JOIN xapi_statement ON xapi_statement.id = link.statement_id"
     conditions: list[str] = field(default_factory=list)
     values: list[Any] = field(default_factory=list)
 
@@ -52,10 +56,18 @@ class Words:
         self.conditions.append(condition)
         self.values.extend(values)
 
+    def linked(self, table: str, column: str, pks: tuple[int, ...], roles: str) -> None:
+        """Only what names one of `pks` in these roles, row by row: PostgreSQL would read every link of one."""
+        self.only(
+            f"1 = (SELECT 1 FROM {table} AS named WHERE named.statement_id = {self.key}"
+            f" AND named.{column} IN {_places(pks)} AND named.{roles} LIMIT 1)",
+            *pks,
+        )
+
     def along(self, table: str, column: str, pks: tuple[int, ...], roles: str) -> None:
-        """Read along the links of an agent or activity; a statement that names it twice is there once."""
-        self.source = f"{table} AS link JOIN xapi_statement ON xapi_statement.id = link.statement_id"
-        self.order = "link.statement_id"
+        """The same, read along the links; a statement that names it twice is there once."""
+        self.source = f"{table} AS link {self.joined}"
+        self.key = "link.statement_id"
         places = _places(pks)
         self.only(f"link.{column} IN {places} AND link.{roles}", *pks)
         self.only(
@@ -65,57 +77,94 @@ class Words:
             *pks,
         )
 
+    @property
+    def is_along(self) -> bool:
+        return self.key == "link.statement_id"
 
-def select(filters: Filters, named: Named, credential: Credential, after: int | None) -> list[Statement]:
+    def where(self) -> str:
+        return " AND ".join(self.conditions)
+
+
+def select(filters: Filters, named: Named, credential: Credential, after: int | None) -> list[Kept]:
     """Return the page's statements that match in themselves, and one more if there is one."""
-    worded = _seen(credential.pk, credential.organisation_id, tuple(credential.scopes))
-    if worded is None:
+    seen = _seen(credential.pk, credential.organisation_id, tuple(credential.scopes))
+    if seen is None:
         return []
     words = Words()
-    words.only(worded[0], *worded[1])
-    _what(words, filters, named)
+    words.only(seen.unvoided, *seen.unvoided_values)
+    _what(words, filters, named, may_lead=True)
     _when(words, filters, after)
-    direction = "ASC" if filters.ascending else "DESC"
     rows = execute(
-        f"SELECT {COLUMNS}, part.content, part.tombstone FROM {words.source}"
-        " LEFT JOIN xapi_redactablepart AS part ON part.statement_id = xapi_statement.id"
-        f" WHERE {' AND '.join(words.conditions)} ORDER BY {words.order} {direction} LIMIT {filters.limit + 1}",
+        f"SELECT xapi_statement.{KEPT} FROM {words.source} {PART} WHERE {words.where()} {_page(words, filters)}",
         words.values,
     )
-    return [_statement(row) for row in rows.fetchall()]
+    return [Kept(*row) for row in rows.fetchall()]
 
 
-def _what(words: Words, filters: Filters, named: Named) -> None:
-    is_free = True
+def referring(filters: Filters, named: Named, credential: Credential, after: int | None) -> list[Kept]:
+    """The same for the page's statements that refer to a matching one, which may be voided and of any time.
+
+    From the agent's statements, which are few, to what refers to them; without an agent along the order of the
+    references, so that it stops where the page does. (SQLite reads in the order of a CROSS JOIN.)
+    """
+    seen = _seen(credential.pk, credential.organisation_id, tuple(credential.scopes))
+    if seen is None:
+        return []
+    words = Words(key="way.statement_id")
+    words.only(seen.unvoided, *seen.unvoided_values)
+    _when(words, filters, after)
+    ways = "xapi_statementtarget AS way"
+    target = Words(table="target", source=ways, key="way.target_id", joined=f"CROSS JOIN {ways}")
+    target.only(seen.any.replace('"xapi_statement".', "target."), *seen.any_values)
+    _what(target, filters, named, may_lead=bool(named.agents))
+    if target.is_along:
+        target.only("way.target_id = link.statement_id")
+    found = (
+        f"SELECT DISTINCT way.statement_id FROM {target.source}"
+        " JOIN xapi_statement AS target ON target.id = way.target_id"
+        " JOIN xapi_statement ON xapi_statement.id = way.statement_id"
+        f" WHERE {target.where()} AND {words.where()} {_page(words, filters)}"
+    )
+    words.key = "xapi_statement.id"
+    rows = execute(
+        f"SELECT xapi_statement.{KEPT} FROM ({found}) AS found"
+        f" JOIN xapi_statement ON xapi_statement.id = found.statement_id {PART} {_page(words, filters)}",
+        [*target.values, *words.values],
+    )
+    return [Kept(*row) for row in rows.fetchall()]
+
+
+def _page(words: Words, filters: Filters) -> str:
+    return f"ORDER BY {words.key} {'ASC' if filters.ascending else 'DESC'} LIMIT {filters.limit + 1}"
+
+
+def _what(words: Words, filters: Filters, named: Named, *, may_lead: bool) -> None:
+    """By what statements say; with `may_lead`, read along the links of the agent, else of the activity."""
     if named.authorities:
         links = f"SELECT statement_id FROM xapi_statementagent WHERE agent_id IN {_places(named.agents)}"
-        about = f"(xapi_statement.id IN ({links}) OR xapi_statement.authority_id IN {_places(named.authorities)})"
+        about = f"({words.table}.id IN ({links}) OR {words.table}.authority_id IN {_places(named.authorities)})"
         words.only(about, *named.agents, *named.authorities)
     elif named.agents:
         roles = f"role <= {(max(AgentRole) if filters.related_agents else AgentRole.OBJECT_MEMBER).value}"
-        words.along("xapi_statementagent", "agent_id", named.agents, roles)
-        is_free = False
+        by_agent = words.along if may_lead else words.linked
+        by_agent("xapi_statementagent", "agent_id", named.agents, roles)
+        may_lead = False
     if named.activity:
-        _about_activity(words, filters, named, may_lead=is_free and not named.verb)
+        _about_activity(words, filters, named, may_lead=may_lead and not named.verb)
     if named.verb:
-        words.only(f"xapi_statement.verb_id IN {_places(named.verb)}", *named.verb)
+        words.only(f"{words.table}.verb_id IN {_places(named.verb)}", *named.verb)
     if filters.registration is not None:
-        words.only("xapi_statement.registration = %s", uuid_value(filters.registration))
+        words.only(f"{words.table}.registration = %s", uuid_value(filters.registration))
 
 
 def _about_activity(words: Words, filters: Filters, named: Named, *, may_lead: bool) -> None:
-    places = _places(named.activity)
     roles = f"role <= {(max(ActivityRole) if filters.related_activities else ActivityRole.OBJECT).value}"
     if may_lead:
         words.along("xapi_statementactivity", "activity_id", named.activity, roles)
-    elif filters.related_activities:
-        words.only(
-            "EXISTS (SELECT 1 FROM xapi_statementactivity AS about WHERE about.statement_id = xapi_statement.id"
-            f" AND about.activity_id IN {places})",
-            *named.activity,
-        )
+    elif filters.related_activities or words.is_along:
+        words.linked("xapi_statementactivity", "activity_id", named.activity, roles)
     else:
-        words.only(f"xapi_statement.activity_id IN {places}", *named.activity)
+        words.only(f"{words.table}.activity_id IN {_places(named.activity)}", *named.activity)
 
 
 def _when(words: Words, filters: Filters, after: int | None) -> None:
@@ -123,13 +172,13 @@ def _when(words: Words, filters: Filters, after: int | None) -> None:
     if filters.since is not None:
         words.only("xapi_statement.stored > %s", moment_value(filters.since))
         if lower := _id_at("<=", filters.since - LONGEST, "DESC"):
-            words.only(f"{words.order} > %s", lower)
+            words.only(f"{words.key} > %s", lower)
     if filters.until is not None:
         words.only("xapi_statement.stored <= %s", moment_value(filters.until))
         if upper := _id_at(">", filters.until + LONGEST, "ASC"):
-            words.only(f"{words.order} < %s", upper)
+            words.only(f"{words.key} < %s", upper)
     if after is not None:
-        words.only(f"{words.order} {'>' if filters.ascending else '<'} %s", after)
+        words.only(f"{words.key} {'>' if filters.ascending else '<'} %s", after)
 
 
 def _id_at(compared: str, moment: datetime, direction: str) -> int | None:
@@ -145,24 +194,29 @@ def _id_at(compared: str, moment: datetime, direction: str) -> int | None:
     return row[0] if row else None
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The models' words for what a credential may read: all of it, and what of it is not voided."""
+
+    any: str
+    any_values: tuple[Any, ...]
+    unvoided: str
+    unvoided_values: tuple[Any, ...]
+
+
 @lru_cache(maxsize=200)
-def _seen(_pk: int, organisation: int | None, scopes: tuple[str, ...]) -> tuple[str, tuple[Any, ...]] | None:
-    """The models' words for what a credential may read that is not voided; None when that is nothing."""
-    reader = Credential(pk=_pk, organisation_id=organisation, scopes=list(scopes))
+def _seen(pk: int, organisation: int | None, scopes: tuple[str, ...]) -> Seen | None:
+    """None when it may read nothing."""
+    rows = Statement.objects.seen_by(Credential(pk=pk, organisation_id=organisation, scopes=list(scopes)))
     try:
-        sql, values = Statement.objects.seen_by(reader).not_voided().values("pk").query.sql_with_params()
+        return Seen(*_condition(rows), *_condition(rows.not_voided()))
     except EmptyResultSet:
         return None
-    return sql.split(" WHERE ", 1)[1], values
 
 
-def _statement(row: tuple[Any, ...]) -> Statement:
-    pk, statement_id, stored, payload, content, tombstone = row
-    uuid = Statement._meta.get_field("statement_id").to_python(statement_id)
-    found = Statement.from_db(connection.alias, list(FIELDS), [pk, uuid, moment_of(stored), payload])
-    if content is not None:
-        found.redactable = RedactablePart(statement_id=pk, content=content, tombstone=bool(tombstone))
-    return found
+def _condition(rows: StatementQuerySet) -> tuple[str, tuple[Any, ...]]:
+    sql, values = rows.values("pk").query.sql_with_params()
+    return sql.partition(" WHERE ")[2] or "1 = 1", values
 
 
 def _places(values: tuple[Any, ...]) -> str:

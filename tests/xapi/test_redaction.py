@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xapi.identity import Identifier
-from xapi.redaction import Splitter, close, reassemble
+from xapi.redaction import Kept, Splitter, close, dumps, fill, reassemble
 from xapi.statement import check
 from xapi.vocabulary import Own
 
@@ -21,7 +21,7 @@ OWN = Own(BASE)
 
 def splitter() -> Splitter:
     known: dict[Identifier, str] = {}
-    return Splitter(BASE, OWN.coded, lambda identifier: known.setdefault(identifier, f"p{len(known)}"))
+    return Splitter(BASE, OWN.coded, lambda identifier: known.setdefault(identifier, f"{len(known):032x}"))
 
 
 def split(body: Json) -> tuple[Json, list[Any]]:
@@ -80,7 +80,7 @@ def test_after_disposal_a_valid_anonymous_statement_is_left(body: Json) -> None:
     inner = rest if "result" in rest else rest["object"]
     assert inner["actor"] == {
         "objectType": "Agent",
-        "account": {"homePage": f"{BASE}/pseudonyms", "name": "p0"},
+        "account": {"homePage": f"{BASE}/pseudonyms", "name": "0" * 32},
     }
     assert inner["result"]["score"] == full()["result"]["score"]
     assert inner["result"]["extensions"] == {"http://example.com/count": 3}
@@ -153,6 +153,53 @@ statements = inner | st.builds(
 @given(statements)
 def test_any_statement_is_reassembled_exactly(body: Json) -> None:
     assert text_of(reassemble(*split(body))) == text_of(body)
+
+
+@given(statements)
+def test_the_text_of_any_statement_is_filled_exactly_or_not_at_all(body: Json) -> None:
+    payload, parts = splitter().split(body)
+    assert fill(dumps(payload), parts) in (None, dumps(body))
+
+
+@given(statements, st.booleans())
+def test_what_is_kept_reads_the_same_as_text_and_as_a_body(body: Json, is_tombstone: bool) -> None:
+    payload, parts = splitter().split(body)
+    content = {"paths": [path for path, _value in parts]} if is_tombstone else {"parts": parts}
+    kept = Kept(1, None, dumps(payload), dumps(content) if parts else None, is_tombstone and bool(parts))
+    assert kept.text() == dumps(kept.body())
+    assert is_tombstone or kept.body() == body
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        plain(actor={"mbox": "mailto:a@b"}, result={"response": "1"}),
+        plain(actor={"name": "Anna", "account": {"homePage": "h:x", "name": "a"}}, result={"extensions": {"x:y": "z"}}),
+        plain(result={"response": '"name":null'}, attachments=[]),
+    ],
+    ids=["an answer", "a name", "a hole in a text"],
+)
+def test_what_systems_send_is_filled_without_reading_it(body: Json) -> None:
+    payload, parts = splitter().split(body)
+    assert fill(dumps(payload), parts) == dumps(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        plain(actor={"mbox": "mailto:a@b"}, context={"instructor": {"mbox": "mailto:c@d"}}),
+        plain(actor=agent() | {"name": "Anna"}, context={"instructor": agent() | {"name": "Bo"}}),
+        plain(result={"extensions": {"x:y": "z"}}, context={"extensions": {"x:y": None}}),
+        plain(
+            actor={"mbox": "mailto:a@b"}, authority={"account": {"homePage": f"{BASE}/pseudonyms", "name": "0" * 32}}
+        ),
+    ],
+    ids=["two identifiers", "two names", "a null of its own", "a stand-in sent back"],
+)
+def test_what_could_belong_in_two_places_is_not_filled(body: Json) -> None:
+    payload, parts = splitter().split(body)
+    assert parts
+    assert fill(dumps(payload), parts) is None
 
 
 @given(statements)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import product
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -15,7 +15,7 @@ from xapi.identity import identifier_of
 from xapi.models import Statement
 from xapi.parameters import Filters
 
-from .bodies import ANNA, AT, BEATA, COMPLETED, COURSE, agent, full_sub, named, plain, voiding
+from .bodies import ANNA, AT, BEATA, COMPLETED, COURSE, Json, agent, full_sub, named, plain, voiding
 from .conftest import MakeCredential
 
 pytestmark = pytest.mark.django_db
@@ -34,8 +34,15 @@ def stored(credential: MakeCredential, granvik: Organisation, lyngfors: Organisa
             full_sub(id=str(uuid4())),
         ]
         record(bodies, organisation=organisation, at=at)
-    first = Statement.objects.order_by("id").first()
+    first, second, *_others, last = Statement.objects.order_by("id")
+    way = named(actor=agent(BEATA), object=reference(second.statement_id))
+    bodies = [way, plain(object=reference(UUID(way["id"]))), plain(object=reference(last.statement_id))]
+    record(bodies, organisation=granvik, at=AT + 3 * timedelta(days=1))
     record([voiding(str(first.statement_id))], organisation=granvik, at=AT + 4 * timedelta(days=1))
+
+
+def reference(statement_id: UUID) -> Json:
+    return {"objectType": "StatementRef", "id": str(statement_id)}
 
 
 def test_every_page_holds_what_matches_in_its_order(

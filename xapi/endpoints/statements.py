@@ -19,9 +19,10 @@ from ..attachments import Files, found_in, multipart
 from ..body import BadRequest
 from ..finding import one_statement, page_of, read_cursor
 from ..languages import Preferences, preferences_in
-from ..models import Credential, Scope, Statement
+from ..models import Credential, Scope
 from ..parameters import Filters, Parameters
-from ..queries import body_of, texts_of
+from ..queries import texts_of
+from ..redaction import Kept
 from ..services import record
 from ..statement.formats import is_uuid
 from .mixed import statements_in
@@ -79,8 +80,8 @@ def _page(request: HttpRequest, filters: Filters, after: int | None, credential:
     texts = ",".join(texts_of(page.rows, filters.format, _languages(request), credential=credential))
     content = f'{{"statements":[{texts}],"more":{json.dumps(next_page)}}}'
     response = _answer(request, content, page.rows, with_attachments=filters.attachments)
-    if page.rows:
-        response["Last-Modified"] = http_date(max(row.stored for row in page.rows).timestamp())
+    if page.last_stored is not None:
+        response["Last-Modified"] = http_date(page.last_stored.timestamp())
     return response
 
 
@@ -88,14 +89,14 @@ def _languages(request: HttpRequest) -> Preferences:
     return preferences_in(request.headers.get("Accept-Language", ""))
 
 
-def _answer(request: HttpRequest, content: str, rows: list[Statement], *, with_attachments: bool) -> HttpResponseBase:
+def _answer(request: HttpRequest, content: str, rows: list[Kept], *, with_attachments: bool) -> HttpResponseBase:
     if not with_attachments:
         return HttpResponse(content, content_type="application/json")
     boundary = token_hex(20)
     content_type = f"multipart/mixed; boundary={boundary}"
     if request.method == "HEAD":
         return HttpResponse(content_type=content_type)
-    found = found_in((row.pk, body_of(row)) for row in rows)
+    found = found_in((row.pk, row.body()) for row in rows)
     return StreamingHttpResponse(multipart(content, found, boundary), content_type=content_type)
 
 
