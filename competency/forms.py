@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from people.api import end_of_day, holds_personnummer, now, start_of_day
+from people.api import end_of_day, now, refuse_personnummer, start_of_day
 
 from .models import Area
 from .trees import CONFIRMATION, OBSERVATION
@@ -88,6 +88,7 @@ class AssessForm(forms.Form):
         ),
         required=False,
         max_length=1000,
+        validators=[refuse_personnummer],
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -114,12 +115,6 @@ class AssessForm(forms.Form):
         if day < self.today - EARLIEST:
             raise ValidationError(_("That is more than a year ago. Make a new observation instead."))
         return day
-
-    def clean_comment(self) -> str:
-        comment: str = self.cleaned_data["comment"]
-        if holds_personnummer(comment):
-            raise ValidationError(_("This looks like a personal identity number. Take it out and try again."))
-        return comment
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}

@@ -25,6 +25,7 @@ from people.api import (
     roles_of,
     today,
 )
+from xapi.api import administers_connections
 
 TEAM_ROLES = frozenset(
     {Role.MANAGER, Role.ASSESSOR, Role.CHIEF_NURSE, Role.CHIEF_REHAB, Role.HR, Role.AUDITOR, Role.ADMIN}
@@ -48,6 +49,7 @@ class Menu:
     is_educator: bool
     asks_of_others: bool
     team_url: str
+    has_connections: bool
 
 
 class Somewhere:
@@ -94,8 +96,9 @@ class PageFrame:
     @cached_property
     def _menu(self) -> Menu:
         if self.person is None:
-            return Menu(None, (), False, self._request.user.is_superuser, False, "")
-        key = f"menu:2:{self.person.uuid}:{today()}:{self._request.session.get('employment', '')}"
+            user = self._request.user
+            return Menu(None, (), False, user.is_superuser, False, "", administers_connections(user, today()))
+        key = f"menu:3:{self.person.uuid}:{today()}:{self._request.session.get('employment', '')}"
         menu = cache.get(key)
         if menu is None:
             menu = _menu_of(self._request, self.person)
@@ -123,6 +126,10 @@ class PageFrame:
         return self._menu.asks_of_others
 
     @property
+    def has_connections(self) -> bool:
+        return self._menu.has_connections
+
+    @property
     def team_url(self) -> str:
         return self._menu.team_url
 
@@ -142,6 +149,7 @@ def _menu_of(request: HttpRequest, person: Person) -> Menu:
         is_educator=bool(held & WORKSHOP_ROLES) or request.user.is_superuser,
         asks_of_others=bool(held & DECIDES_REQUIREMENTS),
         team_url=_team_url(managed),
+        has_connections=administers_connections(request.user, today()),
     )
 
 

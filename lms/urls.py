@@ -21,6 +21,7 @@ urlpatterns = [
     path("cms/", include(wagtailadmin_urls)),
     path("konto/", include("people.urls")),
     path("xapi/", include("xapi.urls")),
+    path("anslutningar/", include("xapi.administration.urls")),
     path("handelselogg/", include("xapi.page_urls")),
     path("kurser/", include("courses.urls")),
     path("media/<path:path>", media, name="media"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from people.changes import on_people_changed
 from people.clock import STOCKHOLM, end_of_day, now, start_of_day, today
 from people.errors import Conflict, DomainError, NotAllowed, NotFound
+from people.freshness import ask_again, is_fresh
 from people.hr_import import import_people
 from people.hr_report import ImportReport, ReportLine
 from people.iri import activity_iri, iri_base
@@ -34,6 +35,7 @@ from people.services import (
     mark_absent,
     unlink_identity,
 )
+from people.validators import refuse_personnummer
 from people.visibility import (
     employments_visible_to,
     has_role,
@@ -66,6 +68,7 @@ __all__ = [
     "actor_keys_of",
     "actor_keys_of_all",
     "actor_of",
+    "ask_again",
     "change_employment",
     "chosen_employment",
     "create_account",
@@ -83,6 +86,7 @@ __all__ = [
     "import_people",
     "import_units",
     "iri_base",
+    "is_fresh",
     "link_identity",
     "load_titles",
     "map_title",
@@ -93,6 +97,7 @@ __all__ = [
     "people_visible_to",
     "person_by_actor_key",
     "person_of",
+    "refuse_personnummer",
     "responsible_provider",
     "roles_of",
     "staff_of",

@@ -10,15 +10,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 
-from people.api import STOCKHOLM, DomainError, NotFound, Organisation
+from people.api import STOCKHOLM, Conflict, DomainError, NotFound, Organisation
 
 from .audit import note
 from .bulk import CHUNK, Insert, chunks, insert, is_empty
@@ -36,6 +36,17 @@ _listeners: list[Callable[[], None]] = []
 
 class UnusableTarget(DomainError):
     code = "unusable_target"
+
+
+class UnusableAddress(UnusableTarget):
+    """It is the address that cannot be used."""
+
+
+class AlreadyAdded(Conflict):
+    """The same form was sent before."""
+
+    code = "already_added"
+    default_message = _("This forward is there already.")
 
 
 def on_queued(listener: Callable[[], None]) -> Callable[[], None]:
@@ -68,28 +79,37 @@ def add_forward(
     version: str = VERSIONS[0],
     verbs: Iterable[str] = (),
     activities: Iterable[str] = (),
+    uuid: UUID | None = None,
     by: UUID | None = None,
 ) -> Forward:
-    """Send new statements to another store from now on; `by` is the account that says so. Raises UnusableTarget."""
+    """Send new statements to another store from now on; `by` is the account that says so.
+
+    Raises UnusableTarget, and AlreadyAdded if there is one with this `uuid`.
+    """
     if version not in VERSIONS:
         raise UnusableTarget(_("Choose one of the versions %(versions)s.") % {"versions": ", ".join(VERSIONS)})
     if not key or not secret or ":" in key:
         raise UnusableTarget(_("Give the key and the secret that the other record store made. A key has no colon."))
     _check_endpoint(endpoint)
-    with transaction.atomic():
-        forward = Forward.objects.create(
-            name=name,
-            endpoint=endpoint.rstrip("/"),
-            key=key,
-            sealed_secret=seal(secret),
-            organisation=organisation,
-            version=version,
-            verbs=list(verbs),
-            activities=list(activities),
-            created_at=at,
-            next_at=at,
-        )
-        note(forward, ConnectionEventKind.MADE, by=by, at=at)
+    forward = Forward(
+        uuid=uuid or uuid4(),
+        name=name,
+        endpoint=endpoint.rstrip("/"),
+        key=key,
+        sealed_secret=seal(secret),
+        organisation=organisation,
+        version=version,
+        verbs=list(verbs),
+        activities=list(activities),
+        created_at=at,
+        next_at=at,
+    )
+    try:
+        with transaction.atomic():
+            forward.save(force_insert=True)
+            note(forward, ConnectionEventKind.MADE, by=by, at=at)
+    except IntegrityError as error:
+        raise AlreadyAdded from error
     return forward
 
 
@@ -99,14 +119,14 @@ def _check_endpoint(endpoint: str) -> None:
         parts = urlsplit(endpoint)
         is_plain = bool(parts.hostname) and (parts.port is None or parts.port > 0)
     except ValueError as error:
-        raise UnusableTarget(_("%(endpoint)s is not an address.") % {"endpoint": endpoint}) from error
+        raise UnusableAddress(_("%(endpoint)s is not an address.") % {"endpoint": endpoint}) from error
     is_plain = is_plain and endpoint.isprintable() and " " not in endpoint
     if not is_plain or parts.username is not None or parts.query or parts.fragment:
-        raise UnusableTarget(
+        raise UnusableAddress(
             _("Give the address of the endpoint alone, such as https://lrs.example.org/xapi, without key or query.")
         )
     if parts.scheme != "https" and not (parts.scheme == "http" and settings.FORWARD_ALLOW_HTTP):
-        raise UnusableTarget(_("The address must begin with https://, so that nobody on the way can read along."))
+        raise UnusableAddress(_("The address must begin with https://, so that nobody on the way can read along."))
 
 
 def forwards_of(organisation: Organisation | None) -> list[ForwardState]:

@@ -119,6 +119,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "people.adapters.ClosedSignupAdapter"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
+# What gives or takes away much asks for the password again after this many seconds (semantics 22).
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

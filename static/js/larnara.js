@@ -69,7 +69,40 @@ function offerToShowPasswords() {
   }
 }
 
+/** What is to be put in elsewhere gets a button that copies it; without one it is text that a press selects. */
+function offerToCopy() {
+  for (const part of document.querySelectorAll("[data-copy] .to-copy")) {
+    if (!navigator.clipboard) return;
+    const { copy, copied } = part.closest("[data-copy]").dataset;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button";
+    button.dataset.kind = "secondary";
+    const name = document.createElement("span");
+    name.className = "visually-hidden";
+    name.textContent = ` ${part.closest("div").querySelector("dt").textContent}`;
+    const word = document.createElement("span");
+    word.setAttribute("aria-live", "polite");
+    word.textContent = copy;
+    button.append(word, name);
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(part.textContent);
+      word.textContent = copied;
+    });
+    part.after(button);
+  }
+}
+
+/** What is shown once is gone when the page is left, also from what the browser keeps for "back". */
+function forgetWhatIsShownOnce() {
+  addEventListener("pagehide", () => {
+    for (const part of document.querySelectorAll("[data-once]")) part.textContent = "";
+  });
+}
+
 listenForTheme();
+offerToCopy();
+forgetWhatIsShownOnce();
 offerToShowPasswords();
 listenForMenus();
 guardForms();
