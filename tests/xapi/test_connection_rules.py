@@ -12,7 +12,7 @@ from tests.people import factories as make
 from xapi.api import administers_connections
 from xapi.credentials import create_credential
 from xapi.forwarding import add_forward, forward_in, forwards_in, pause_forward, remove_forward, resend_forward
-from xapi.jsonlines import IMPORTER
+from xapi.importing import IMPORTER
 from xapi.models import ConnectionEvent, Credential, Forward
 from xapi.rules import Reach, may_add_forwards, reach_of
 
