@@ -43,6 +43,7 @@ ANSWER_LENGTH: Final = 2000
 PAUSE_AFTER_REFUSALS: Final = 20
 """A store that refuses so many one after the other does not mean the statements."""
 
+LEADS_INSIDE: Final = "The address leads into a private network, which FORWARD_ALLOW_PRIVATE does not allow."
 SPLITTING: Final = {400, 409, 413, 422}
 PAUSING: Final = {401, 403}
 SET_BY_THE_STORE: Final = ("stored", "authority", "version")
@@ -242,7 +243,7 @@ def _request(address: str, body: IO[bytes], headers: dict[str, str]) -> Answer:
     """POST without following redirects; a few of the bytes that are answered are kept to be shown."""
     try:
         if not settings.FORWARD_ALLOW_PRIVATE and _leads_inside(address):
-            return Answer(0, "The address leads into a private network, which FORWARD_ALLOW_PRIVATE does not allow.")
+            return Answer(0, LEADS_INSIDE)
         response = _http.request(
             "POST", address, body=body, headers=headers, timeout=TIMEOUT, redirect=False, preload_content=False
         )

@@ -18,6 +18,7 @@ from xapi import forwarding, services
 from xapi.administration.words import what_went_wrong
 from xapi.api import add_forward, pause_forward, record
 from xapi.models import ConnectionEvent, Forward, Outgoing, PauseCause
+from xapi.sending import LEADS_INSIDE
 
 from .admin_desk import administrator, at_desk, grows_old, queries_of, root
 from .bodies import plain
@@ -181,12 +182,14 @@ def test_what_was_refused_stands_with_its_reason(
         ("307 x", "It has moved to another address."),
         ("500 x", "Something is wrong with it right now."),
         ("NameResolutionError: HTTPSConnection", "There is no machine with that name."),
+        ("gaierror: [Errno -2]", "There is no machine with that name."),
+        (LEADS_INSIDE, "The address leads into a private network, and this installation sends only to the internet."),
         ("NewConnectionError: refused", "Nothing answers at that address."),
         ("ReadTimeoutError: x", "It did not answer in time."),
         ("SSLError: certificate verify failed", "Its certificate is not one that this server trusts."),
-        ("ProtocolError: closed", "It could not be reached."),
-        ("", "It could not be reached."),
-        ("40123 x", "It could not be reached."),
+        ("ProtocolError: closed", "It did not work this time."),
+        ("", "It did not work this time."),
+        ("40123 x", "It did not work this time."),
     ],
 )
 def test_an_error_is_said_in_a_sentence(answer: str, sentence: str) -> None:

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Scope
+from ..sending import LEADS_INSIDE
 
 Text = str | Promise
 
@@ -38,6 +39,7 @@ _BY_STATUS: Final[tuple[tuple[range, Text], ...]] = (
 )
 _BY_NAME: Final[dict[str, Text]] = {
     "NameResolutionError": _("There is no machine with that name."),
+    "gaierror": _("There is no machine with that name."),
     "ConnectTimeoutError": _("It did not answer in time."),
     "ReadTimeoutError": _("It did not answer in time."),
     "SSLError": _("Its certificate is not one that this server trusts."),
@@ -47,9 +49,11 @@ _BY_NAME: Final[dict[str, Text]] = {
 
 def what_went_wrong(answer: str) -> Text:
     """Say in a sentence what `Forward.last_error` means: a status and what came with it, or the name of an error."""
+    if answer == LEADS_INSIDE:
+        return _("The address leads into a private network, and this installation sends only to the internet.")
     found = re.match(r"(\d{3})(?: |$)|(\w+)", answer)
     status, name = (int(found[1] or 0), found[2] or "") if found else (0, "")
     for statuses, text in _BY_STATUS:
         if status in statuses:
             return text
-    return _BY_NAME.get(name, _("It could not be reached."))
+    return _BY_NAME.get(name, _("It did not work this time."))
