@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Container, Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,7 +20,7 @@ from django.utils.translation import gettext as _
 from .body import BadRequest
 from .bulk import Insert, chunks, insert
 from .models import AttachmentData, AttachmentPiece, StatementAttachment
-from .signatures import CONTENT_TYPE, flaw_of, is_signature
+from .signatures import CONTENT_TYPE, flaw_of, is_signature, opened
 from .statement import StatementError
 from .statement.formats import is_sha2
 
@@ -46,6 +47,7 @@ class Files:
 
     def __init__(self) -> None:
         self.uploads: dict[str, Upload] = {}
+        self._times: Counter[str] = Counter()
         # Most requests bring none, and a file on disk is made for those that bring much.
         self._file = tempfile.SpooledTemporaryFile(PIECE, prefix="xapi-")  # noqa: SIM115 (closed by __exit__)
 
@@ -55,22 +57,30 @@ class Files:
     def __exit__(self, *_exception: object) -> None:
         self._file.close()
 
-    def add(self, stated: str, content: Iterable[bytes], named: Container[str]) -> None:
-        """Take in one content. Raises BadRequest unless it has the hash that was stated, which must be a named one."""
+    def add(self, stated: str, content: Iterable[bytes], named: Mapping[str, int]) -> None:
+        """Take in one content. Raises BadRequest unless it has the hash that was stated, which must be a named one.
+
+        `named` says how many attachments name each hash. Their content may come for each of them, and once more.
+        """
         if not is_sha2(stated):
             raise BadRequest(_("Each attachment's part needs the header X-Experience-API-Hash with its SHA-2."))
         stated = stated.lower()
         if stated not in named:
             raise BadRequest(_("No attachment has the hash %(hash)s, whose data was sent.") % {"hash": stated})
+        self._times[stated] += 1
+        if self._times[stated] > named[stated] + 1:
+            raise BadRequest(_("The data with the hash %(hash)s came more often than it is named.") % {"hash": stated})
         sha256, as_stated = hashlib.sha256(), _HASHES[len(stated)]()
         start = self._file.seek(0, 2)
         for chunk in content:
-            self._file.write(chunk)
+            if stated not in self.uploads:
+                self._file.write(chunk)
             sha256.update(chunk)
             as_stated.update(chunk)
         if as_stated.hexdigest() != stated:
             raise BadRequest(_("The data of an attachment does not have the hash %(hash)s.") % {"hash": stated})
-        self.uploads[stated] = Upload(sha256.digest(), start, self._file.tell() - start)
+        if stated not in self.uploads:
+            self.uploads[stated] = Upload(sha256.digest(), start, self._file.tell() - start)
 
     def read(self, upload: Upload) -> Iterator[bytes]:
         """The content in pieces of PIECE bytes, the last one shorter."""
@@ -87,24 +97,38 @@ def attachments_of(statement: Json) -> Iterator[tuple[str, Json]]:
                 yield f"{path}.attachments[{index}]", attachment
 
 
-def errors_in(statement: Json, files: Files, version: str) -> Iterator[StatementError]:
-    """What a valid statement's attachments lack: data that came with it or can be fetched, and good signatures."""
-    is_1 = version.startswith("1.")
-    judged: dict[str, str | None] = {}
-    for path, attachment in attachments_of(statement):
-        sha2 = attachment["sha2"].lower()
-        upload = files.uploads.get(sha2)
-        if is_signature(attachment) and not path.startswith(".object"):
-            flaw = _flaw_around(attachment, upload)
-            if flaw is None and upload is not None:
-                if sha2 not in judged:
-                    judged[sha2] = flaw_of(b"".join(files.read(upload)), statement, version)
-                flaw = judged[sha2]
-            if flaw:
-                yield StatementError(f"${path}", flaw, SIGNED[is_1])
-        elif upload is None and "fileUrl" not in attachment:
-            message = "must have a fileUrl, or its data must come with the statement."
-            yield StatementError(f"${path}", message, SECTIONS[is_1])
+def errors_in(statements: Iterable[tuple[Json, str]], files: Files) -> list[tuple[int, StatementError]]:
+    """What attachments of valid statements lack: data that came with them or can be fetched, and good signatures.
+
+    Each statement comes with the version it is judged by, each error with the place of its statement.
+    """
+    found: list[tuple[int, StatementError]] = []
+    signed: defaultdict[tuple[str, str], list[tuple[int, str, Json]]] = defaultdict(list)
+    for number, (statement, version) in enumerate(statements):
+        for path, attachment in attachments_of(statement):
+            sha2 = attachment["sha2"].lower()
+            upload = files.uploads.get(sha2)
+            if is_signature(attachment) and not path.startswith(".object"):
+                if flaw := _flaw_around(attachment, upload):
+                    found.append((number, StatementError(f"${path}", flaw, SIGNED[version.startswith("1.")])))
+                else:
+                    signed[sha2, version].append((number, path, statement))
+            elif upload is None and "fileUrl" not in attachment:
+                message = "must have a fileUrl, or its data must come with the statement."
+                found.append((number, StatementError(f"${path}", message, SECTIONS[version.startswith("1.")])))
+    for (sha2, version), places in signed.items():
+        found += _errors_of_signature(files.uploads[sha2], version, places, files)
+    return sorted(found, key=lambda one: one[0])
+
+
+def _errors_of_signature(
+    upload: Upload, version: str, places: list[tuple[int, str, Json]], files: Files
+) -> Iterator[tuple[int, StatementError]]:
+    """Open a signature once, however many statements name it: each would cost as much again."""
+    signed = opened(b"".join(files.read(upload)), version)
+    for number, path, statement in places:
+        if flaw := flaw_of(signed, statement):
+            yield number, StatementError(f"${path}", flaw, SIGNED[version.startswith("1.")])
 
 
 def _flaw_around(attachment: Json, upload: Upload | None) -> str | None:
@@ -118,12 +142,12 @@ def _flaw_around(attachment: Json, upload: Upload | None) -> str | None:
     return None
 
 
-def hashes_named_in(body: object) -> set[str]:
-    """The hashes of all attachments in JSON that should be statements and may be anything, in small letters."""
+def hashes_named_in(body: object) -> Counter[str]:
+    """How many attachments have each hash, in small letters, in JSON that should be statements and may be anything."""
     statements = [one for one in (body if isinstance(body, list) else [body]) if isinstance(one, dict)]
     places = statements + [one["object"] for one in statements if isinstance(one.get("object"), dict)]
     attachments = [one for place in places for one in _listed(place.get("attachments")) if isinstance(one, dict)]
-    return {one["sha2"].lower() for one in attachments if isinstance(one.get("sha2"), str)}
+    return Counter(one["sha2"].lower() for one in attachments if isinstance(one.get("sha2"), str))
 
 
 def _listed(value: object) -> list[object]:

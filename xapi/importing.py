@@ -109,7 +109,7 @@ class Import:
         except BadRequest as error:
             yield LineError(line.number, str(error.message))
             return
-        for flaw in attachments.errors_in(line.body, files, rules_of(line.body)):
+        for _place, flaw in attachments.errors_in([(line.body, rules_of(line.body))], files):
             yield LineError(line.number, str(flaw))
 
     def _require_data(self, lines: Iterable[Line], files: Files) -> None:
@@ -117,7 +117,7 @@ class Import:
         for line in lines:
             for sha2, file in self._data_of(line):
                 if sha2 not in files.uploads:
-                    files.add(sha2, _pieces(file), {sha2})
+                    files.add(sha2, _pieces(file), {sha2: 1})
 
     def _data_of(self, line: Line) -> Iterator[tuple[str, Path]]:
         folder = data_beside(self.path)

@@ -145,8 +145,7 @@ def _check_files(incoming: list[Incoming], files: Files) -> None:
     """Every attachment has its data or an address, and every signature is good."""
     errors = [
         StatementError(f"$[{index}]{error.path[1:]}", error.message, error.section)
-        for index, one in enumerate(incoming)
-        for error in errors_in(one.statement.body, files, one.entry.version)
+        for index, error in errors_in([(one.statement.body, one.entry.version) for one in incoming], files)
     ]
     if errors:
         raise InvalidStatements(errors)

@@ -30,8 +30,8 @@ def is_signature(attachment: Json) -> bool:
     return attachment.get("usageType") == SIGNATURE
 
 
-def flaw_of(signature: bytes, statement: Json, version: str) -> str | None:
-    """What is wrong with the signature of a valid statement, as the end of a sentence; None when it is good."""
+def opened(signature: bytes, version: str) -> Json | str:
+    """The statement that was signed, in a form to compare; or what is wrong with the signature, to end a sentence."""
     try:
         read = jwt.PyJWS(algorithms=ALGORITHMS).decode_complete(signature, options={"verify_signature": False})
         header: Json = read["header"]
@@ -45,7 +45,14 @@ def flaw_of(signature: bytes, statement: Json, version: str) -> str | None:
         return f"is not a JSON web signature in compact form: {error}."
     except ValueError as error:
         return f"has a certificate that cannot be read: {error}."
-    return _flaw_of_payload(read["payload"], statement, version)
+    return _payload(read["payload"], version)
+
+
+def flaw_of(signed: Json | str, statement: Json) -> str | None:
+    """What is wrong with an opened signature of a valid statement, as the end of a sentence; None when it is good."""
+    if isinstance(signed, str):
+        return signed
+    return None if signed == _unsigned(statement) else "signs another statement than the one it is attached to."
 
 
 def _key_in(chain: object) -> RSAPublicKey:
@@ -64,17 +71,13 @@ def _key_in(chain: object) -> RSAPublicKey:
     return key
 
 
-def _flaw_of_payload(payload: bytes, statement: Json, version: str) -> str | None:
+def _payload(payload: bytes, version: str) -> Json | str:
     try:
         signed = load(payload)
     except BadRequest:
         return "must sign a statement in JSON."
     errors = check(signed, version)
-    if errors:
-        return f"signs a statement that breaks the specification: {errors[0]}"
-    if _unsigned(signed) != _unsigned(statement):
-        return "signs another statement than the one it is attached to."
-    return None
+    return f"signs a statement that breaks the specification: {errors[0]}" if errors else _unsigned(signed)
 
 
 def _unsigned(statement: Json) -> Json:

@@ -15,7 +15,7 @@ from django.test import Client
 from people.models import Organisation
 from xapi import disposal
 from xapi.api import full_statement, record
-from xapi.attachments import PIECE, remove_disposed
+from xapi.attachments import PIECE, Files, remove_disposed
 from xapi.endpoints import mixed
 from xapi.models import (
     AttachmentData,
@@ -164,6 +164,20 @@ def test_the_same_data_sent_twice_is_kept_once(machine: Client) -> None:
     body = named(attachments=[attachment(), attachment(usageType="http://example.com/usage/other")])
     assert post(machine, body, part(PHOTO), part(PHOTO)).status_code == 200
     assert (stored(), StatementAttachment.objects.count()) == ([sha2(PHOTO)], 1)
+
+
+def test_the_same_data_may_come_for_each_that_names_it_and_once_more(machine: Client) -> None:
+    """Some clients send it for each attachment. Without an end to it, small parts without number would be taken in."""
+    bodies = [named(attachments=[attachment()]) for _number in range(2)]
+    assert post(machine, bodies, *[part(PHOTO)] * 3).status_code == 200
+    refused = post(machine, bodies, *[part(PHOTO)] * 4)
+    assert (refused.status_code, sha2(PHOTO) in refused.json()["title"]) == (400, True)
+    with Files() as files:
+        for _time in range(3):
+            files.add(sha2(PHOTO), [PHOTO], {sha2(PHOTO): 2})
+        files.add(sha2(b"other"), [b"other"], {sha2(b"other"): 1})
+        assert files.uploads[sha2(b"other")].start == len(PHOTO)
+        assert b"".join(files.read(files.uploads[sha2(b"other")])) == b"other"
 
 
 def test_what_follows_the_last_boundary_is_passed_over(machine: Client) -> None:

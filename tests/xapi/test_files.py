@@ -48,7 +48,7 @@ def _no_margin(monkeypatch: pytest.MonkeyPatch) -> None:
 def keep(*bodies: Json, data: tuple[bytes, ...] = (), organisation: Organisation | None = None) -> None:
     with Files() as files:
         for content in data:
-            files.add(sha2(content), [content], {sha2(content)})
+            files.add(sha2(content), [content], {sha2(content): 1})
         entries = [Entry(body, organisation, LONG_AGO, version=rules_of(body)) for body in bodies]
         record_entries(entries, files=files)
 

@@ -665,7 +665,7 @@ def test_attachments_go_with_their_statements(live_server: Any, clock: Clock) ->
         "sha2": hashlib.sha256(data).hexdigest(),
     }
     with Files() as files:
-        files.add(attachment["sha2"], [data], {attachment["sha2"]})
+        files.add(attachment["sha2"], [data], {attachment["sha2"]: 1})
         record([plain(attachments=[attachment]), plain()], organisation=None, at=AT, files=files)
     send_due(clock)
     forward.refresh_from_db()

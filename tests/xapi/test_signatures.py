@@ -18,9 +18,9 @@ from cryptography.x509.oid import NameOID
 from django.test import Client
 
 from xapi import attachments
-from xapi.signatures import CONTENT_TYPE, SIGNATURE, flaw_of
+from xapi.signatures import CONTENT_TYPE, SIGNATURE, opened
 
-from .bodies import AT, Json, full, named
+from .bodies import AT, Json, full, named, plain
 from .test_attachments_endpoint import PHOTO, attachment, part, post
 
 pytestmark = pytest.mark.django_db
@@ -164,11 +164,11 @@ def test_a_signature_named_many_times_is_verified_once(
 ) -> None:
     verified: list[bytes] = []
 
-    def counted(signature: bytes, *rest: Any) -> str | None:
+    def counted(signature: bytes, version: str) -> Json | str:
         verified.append(signature)
-        return flaw_of(signature, *rest)
+        return opened(signature, version)
 
-    monkeypatch.setattr(attachments, "flaw_of", counted)
+    monkeypatch.setattr(attachments, "opened", counted)
     signature = sign(named(), key)
     one = attachment(signature, usageType=SIGNATURE, contentType=CONTENT_TYPE)
     shouted = one | {"sha2": one["sha2"].upper()}
@@ -176,3 +176,24 @@ def test_a_signature_named_many_times_is_verified_once(
     assert verified == [signature]
     other = post(machine, named(result={"success": False}) | {"attachments": [one, one]}, part(signature))
     assert other.status_code == 400
+
+
+def test_a_signature_named_by_many_statements_is_opened_once(
+    machine: Client, key: RSAPrivateKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may have a megabyte, and a batch ten thousand statements; each is still told what is wrong with it."""
+    times: list[int] = []
+
+    def counted(signature: bytes, version: str) -> Json | str:
+        times.append(len(signature))
+        return opened(signature, version)
+
+    monkeypatch.setattr(attachments, "opened", counted)
+    signature = sign(plain(), key, headers={"x5c": [certificate(key)]})
+    one = attachment(signature, usageType=SIGNATURE, contentType=CONTENT_TYPE)
+    good, other = plain(attachments=[one]), plain(attachments=[one], result={"success": True})
+    answer = post(machine, [good, other, good, other], part(signature))
+    assert [error["path"] for error in answer.json()["errors"]] == ["$[1].attachments[0]", "$[3].attachments[0]"]
+    assert len(times) == 1
+    assert len(post(machine, [good] * 30, part(signature)).json()) == 30
+    assert len(times) == 2

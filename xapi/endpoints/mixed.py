@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django.http import HttpRequest
@@ -63,7 +64,7 @@ def _statements(part: Part | None) -> Any:
     return load(bytes(raw))
 
 
-def _take_in(part: Part, files: Files, named: set[str]) -> None:
+def _take_in(part: Part, files: Files, named: Mapping[str, int]) -> None:
     encoding = part.headers.get("content-transfer-encoding", "")
     if encoding.lower() != "binary":
         raise BadRequest(_("Each attachment's part needs the header Content-Transfer-Encoding: binary."))
