@@ -6,7 +6,6 @@ A page for one person calls `refresh(person, at)` first, so that what she just d
 
 from __future__ import annotations
 
-from .dry_run.rules import DECIDES_REQUIREMENTS
 from .dry_run.services import advance_dry_runs
 from .errors import (
     FrameworkError,
@@ -44,6 +43,7 @@ from .queries import (
     team_of,
     unreached_requirements,
 )
+from .rules import DECIDES_REQUIREMENTS
 from .services import (
     accept_source,
     approve_certificate,

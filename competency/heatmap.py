@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from .shapes import Cell, Team, TeamRow
 from .words import STATUS_LABELS
 
-MARKUP_VERSION = 2
+MARKUP_VERSION = 3
 KEPT_SECONDS = 36 * 3600
 
 

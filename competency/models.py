@@ -371,4 +371,6 @@ class Standing(models.Model):
         ]
 
 
-from .dry_run.models import DryRun, DryRunFinding  # noqa: E402, F401  Django looks for an app's tables here
+# Django looks for an app's tables here.
+from .coverage.models import CoverageNeed  # noqa: E402, F401
+from .dry_run.models import DryRun, DryRunFinding  # noqa: E402, F401

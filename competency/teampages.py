@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from people.api import NotFound, Organisation, Person, units_visible_to
@@ -141,8 +141,12 @@ class ListPage:
 
 
 def views_of(unit: Organisation, current: str) -> list[dict[str, Any]]:
-    """Return the two ways of seeing a unit, for `components/view_switch.html`."""
-    ways = (("team", _("Table"), "table"), ("team_list", _("List"), "list"))
+    """Return the ways of seeing a unit, for `components/view_switch.html`."""
+    ways = (
+        ("team", _("Table"), "table"),
+        ("team_list", _("List"), "list"),
+        ("coverage", pgettext("noun", "Coverage"), "users"),
+    )
     return [
         {"url": reverse(name, args=[unit.slug]), "title": title, "icon": icon, "current": name == current}
         for name, title, icon in ways

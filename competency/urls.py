@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from . import views
+from .coverage import views as coverage
 from .dry_run import views as dry_run
 
 urlpatterns = [
@@ -17,6 +18,8 @@ urlpatterns = [
     path("team/", views.teams, name="teams"),
     path("team/<slug:slug>/", views.team, name="team"),
     path("team/<slug:slug>/lista/", views.team_list, name="team_list"),
+    path("team/<slug:slug>/tackning/", coverage.coverage, name="coverage"),
+    path("team/<slug:slug>/tackning/behov/", coverage.need, name="coverage_need"),
     path("team/<slug:slug>/bedom/<uuid:uuid>/<slug:code>/", views.assess, name="assess"),
     path("roller/", views.roles, name="roles"),
     path("roller/<slug:code>/", views.role, name="role"),

@@ -19,12 +19,12 @@ from people.api import NotFound, Organisation, Person, employments_visible_to
 from ..book import Book, book
 from ..models import Competency, Profession, Setting
 from ..pages import level_names
+from ..rules import may_decide, nodes_decided_by
 from .comparing import Outcome
 from .forms import RequirementForm
 from .models import DryRun, DryRunFinding
 from .proposals import REQUIREMENT, Proposal
 from .requirements import AddedLine, added_at
-from .rules import may_decide, nodes_decided_by
 from .services import is_outdated
 from .words import OUTCOME_LABELS
 

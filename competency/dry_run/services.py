@@ -14,9 +14,9 @@ from people.api import Conflict, EmploymentTerms, Organisation, Person, today
 
 from ..errors import NotEntitled
 from ..models import LawStamp
+from ..rules import may_decide
 from .models import DryRun, DryRunFinding
 from .proposals import Proposal, drafts_of, publish_proposal
-from .rules import may_decide
 from .trial import Found, Trial, found_for, trial_of
 
 PEOPLE_AT_ONCE: Final = 200

@@ -6,7 +6,7 @@ from datetime import date
 
 from people.api import Organisation, Person, Role, roles_of
 
-from ..models import Framework
+from .models import Framework
 
 DECIDES_REQUIREMENTS = frozenset({Role.MANAGER, Role.CHIEF_NURSE, Role.CHIEF_REHAB, Role.ADMIN})
 DECIDES_LAW = frozenset({Role.CHIEF_NURSE, Role.CHIEF_REHAB, Role.ADMIN})
