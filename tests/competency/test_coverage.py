@@ -112,7 +112,7 @@ def test_on_a_day_to_come_what_has_lapsed_and_who_has_left_are_gone(unit: tuple[
 
 def test_those_not_in_service_are_left_out(unit: tuple[Town, list[Person]]) -> None:
     school, _more = unit
-    mark_absent(school.usk.employments.get(), TODAY, at=NOW)
+    mark_absent(school.usk.employments.get(), TODAY, None, at=NOW)
     assert school.usk not in line_of(seen(school)).holders
 
 
