@@ -12,12 +12,13 @@ from people.api import NotAllowed, iri_base
 
 from . import models
 from .attachments import Files, keep
-from .bulk import Insert, chunks, insert, moment_value, reserve_ids, uuid_value
+from .bulk import Insert, chunks, insert, moment_value, uuid_value
 from .entries import PLATFORM_AUTHORITY, Incoming, Json, StatementRow, VoidedRow
 from .identity import Identifier
+from .looking import Look
 from .models import Credential, Scope
 from .redaction import Splitter, dumps
-from .references import References, references_of
+from .references import Names, References, references_of
 from .statement import ObjectKind, Statement
 from .targets import Step, link_targets
 from .vocabulary import own
@@ -42,14 +43,21 @@ STATEMENT_FIELDS = (
 )
 
 
-def append(incoming: list[Incoming], source: Credential | None, files: Files | None) -> list[StatementRow]:
-    """Insert statements that are not stored yet, with all that belongs to them. Call inside a transaction."""
+def authority_of(source: Credential | None, base: str) -> Identifier:
+    """The account of who sends, which becomes the authority of all that is sent."""
+    return Identifier("account", source.authority_key if source else PLATFORM_AUTHORITY, base)
+
+
+def append(
+    incoming: list[Incoming], names: Names, seen: Look, source: Credential | None, files: Files | None
+) -> list[StatementRow]:
+    """Insert statements that are not stored yet, with all that belongs to them, in the transaction of the look."""
     base = iri_base()
-    authority = Identifier("account", source.authority_key if source else PLATFORM_AUTHORITY, base)
+    authority = authority_of(source, base)
     voided = voided_rows(incoming, source, base)
     statements = [one.statement for one in incoming]
-    references = references_of(statements, authority, base=base, is_platform=source is None)
-    pks = reserve_ids(models.Statement, len(incoming))
+    references = references_of(names, seen.named, base=base, is_platform=source is None)
+    pks = seen.pks[: len(incoming)]
     insert(
         *_statements(incoming, pks, references, authority, source),
         *_links(statements, pks, references),
@@ -57,9 +65,10 @@ def append(incoming: list[Incoming], source: Credential | None, files: Files | N
     )
     if files is not None and files.uploads:
         keep(((pk, statement.body) for statement, pk in zip(statements, pks, strict=True)), files)
-    link_targets(
-        [Step(pk, one.id, one.organisation_id, one.statement.refers_to) for one, pk in zip(incoming, pks, strict=True)]
-    )
+    steps = [
+        Step(pk, one.id, one.organisation_id, one.statement.refers_to) for one, pk in zip(incoming, pks, strict=True)
+    ]
+    link_targets(steps, is_referred_to=seen.is_referred_to)
     return [_row(one, pk, base, authority, voided.get(one.id)) for one, pk in zip(incoming, pks, strict=True)]
 
 

@@ -56,12 +56,22 @@ def moment_value(value: datetime) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Which rows of a table have one of some values in a column, and what they hold in another."""
+    """Which rows of a table have one of some values in a column, and what they hold in another.
+
+    With `keeps`, on PostgreSQL, they are locked in the order of that column against being deleted or named otherwise,
+    if all are there; else none is found. With `is_any` one row at most is found, and without a `key` it may be any.
+    """
 
     model: type[models.Model]
-    key: str
-    values: Collection[Any]
-    column: str
+    key: str = ""
+    values: Collection[Any] = ()
+    column: str = "id"
+    keeps: bool = False
+    is_any: bool = False
+
+    @property
+    def is_by_uuid(self) -> bool:
+        return self.key != "" and isinstance(self.model._meta.get_field(self.key), models.UUIDField)
 
 
 Found = dict[Any, tuple[int, Any]]
@@ -69,34 +79,78 @@ Found = dict[Any, tuple[int, Any]]
 
 
 def ask(*questions: Question) -> list[Found]:
-    """Answer each question, all with keys of one type and at most `CHUNK` values."""
+    """Answer each question; on PostgreSQL in one round trip."""
+    return _found(questions, _rows(questions))
+
+
+def ask_and_take(questions: Sequence[Question], model: type[models.Model], count: int, share: int) -> _Taken:
+    """As `ask`, inside a transaction, and take the next `count` ids of a table.
+
+    On PostgreSQL all in one round trip, and with a share of an advisory lock until the transaction ends. On SQLite a
+    transaction that writes has the database for itself.
+    """
+    if not is_postgresql():
+        return ask(*questions), reserve_ids(model, count)
+    rows = _rows(questions, [(_SHARE, [share]), (_TAKE, [model._meta.db_table, count])])
+    return _found(questions, [row for row in rows if row[0] >= 0]), sorted(row[2] for row in rows if row[0] == -1)
+
+
+_Taken = tuple[list[Found], list[int]]
+_SHARE = "SELECT -2, NULL::bytea, NULL::bigint, pg_advisory_xact_lock_shared(%s)::text"
+_TAKE = "SELECT -1, NULL::bytea, nextval(pg_get_serial_sequence(%s, 'id')), NULL::text FROM generate_series(1, %s)"
+
+
+def _found(questions: Sequence[Question], rows: Iterable[Row]) -> list[Found]:
     found: list[Found] = [{} for _question in questions]
-    for number, key, pk, value in _rows(questions):
-        found[number][bytes(key) if isinstance(key, memoryview) else key] = (pk, value)
+    by_uuid = [question.is_by_uuid for question in questions]
+    for number, key, pk, value in rows:
+        found[number][_key(key, is_uuid=by_uuid[number])] = (pk, value)
     return found
 
 
-def _rows(questions: Sequence[Question]) -> Iterable[Row]:
+def _key(key: Any, *, is_uuid: bool) -> Any:
+    if not is_uuid:
+        return bytes(key) if isinstance(key, memoryview) else key
+    return UUID(bytes=bytes(key)) if is_postgresql() else UUID(key)
+
+
+def _rows(questions: Sequence[Question], before: Sequence[tuple[str, list[Any]]] = ()) -> list[Row]:
+    parts = [*before, *(part for number, question in enumerate(questions) for part in _parts(question, number))]
     if is_postgresql():
-        # One text however many values there are, so that it is prepared once.
-        sql = " UNION ALL ".join(_question(one.model, one.key, one.column, n) for n, one in enumerate(questions))
-        return prepared(sql, [_array(one.values) for one in questions]).fetchall()
-    asked = (
-        (_question(one.model, one.key, one.column, number, len(one.values)), one.values)
-        for number, one in enumerate(questions)
-        if one.values
-    )
-    return [row for sql, values in asked for row in prepared(sql, list(values)).fetchall()]
+        values = [value for _sql, part in parts for value in part]
+        return list(prepared(" UNION ALL ".join([sql for sql, _values in parts]), values).fetchall())
+    return [row for sql, values in parts for row in prepared(sql, values).fetchall()]
 
 
-@lru_cache(maxsize=256)
-def _question(model: type[models.Model], key: str, column: str, number: int, count: int = 0) -> str:
-    """Its SQL; on PostgreSQL the values are one array, on SQLite there are `count`."""
-    selected = f"SELECT {number}, {key}, id, {column}"
+def _parts(question: Question, number: int) -> Iterator[tuple[str, list[Any]]]:
+    """SQL with its values; on PostgreSQL one text however many values there are, so that it is prepared once."""
+    what = (question.model, question.key, question.column, question.keeps, question.is_any)
+    if not question.key:
+        yield _asked(*what, number, 0), []
+    elif is_postgresql():
+        yield _asked(*what, number, 0), [_array(question.values)] * (3 if question.keeps else 1)
+    else:
+        values = map(uuid_value, question.values) if question.is_by_uuid else question.values
+        for chunk in chunks(values):
+            yield _asked(*what, number, len(chunk)), chunk
+
+
+@lru_cache(maxsize=512)
+def _asked(model: type[models.Model], key: str, column: str, keeps: bool, is_any: bool, number: int, count: int) -> str:
+    table = model._meta.db_table
+    field = model._meta.get_field(key) if key else None
+    end = " LIMIT 1" if is_any else ""
     if not is_postgresql():
-        return f"{selected} FROM {model._meta.db_table} WHERE {key} IN ({_places(count)})"
-    array = f"%s::{model._meta.get_field(key).db_type(connection)}[]"
-    return f"{selected}::text FROM {model._meta.db_table} WHERE {key} = ANY({array})"
+        where = f" WHERE {key} IN ({_places(count)})" if key else ""
+        return f"SELECT {number}, {key or 'NULL'}, id, {column} FROM {table}{where}{end}"
+    values = f"%s::{field.db_type(connection)}[]" if field else ""
+    where = f" WHERE {key} = ANY({values})" if field else ""
+    if keeps:
+        are_there = f"(SELECT count(*) FROM {table}{where}) = cardinality({values})"
+        end = f" AND {are_there} ORDER BY {key} FOR KEY SHARE"
+    source = f"(SELECT * FROM {table}{where}{end}) AS asked" if end else f"{table}{where}"
+    selected = f"uuid_send({key})" if isinstance(field, models.UUIDField) else key or "NULL::bytea"
+    return f"SELECT {number}, {selected}, id, {column}::text FROM {source}"
 
 
 def is_empty(model: type[models.Model]) -> bool:
@@ -111,8 +165,7 @@ def reserve_ids(model: type[models.Model], count: int) -> list[int]:
     """
     table = model._meta.db_table
     if is_postgresql():
-        sequence = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
-        return sorted(row[0] for row in prepared(sequence, [table, count]).fetchall())
+        return sorted(row[2] for row in prepared(_TAKE, [table, count]).fetchall())
     row = prepared("SELECT seq FROM sqlite_sequence WHERE name = %s", [table]).fetchone()
     last = row[0] if row else 0
     return list(range(last + 1, last + count + 1))

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from people.api import STOCKHOLM, Conflict, DomainError, NotFound, Organisation
 
 from .audit import note
-from .bulk import CHUNK, Insert, chunks, insert, is_empty
+from .bulk import CHUNK, Insert, chunks, insert
 from .entries import StatementRow
 from .models import ConnectionEventKind, Forward, ForwardQuerySet, Outgoing, PauseCause, Statement
 from .rules import Reach
@@ -274,9 +274,7 @@ def _begins(iri: str, beginnings: list[str]) -> bool:
 
 
 def queue(rows: list[StatementRow]) -> None:
-    """Receive new statements inside their transaction. Costs one small query where nothing is forwarded."""
-    if is_empty(Forward):
-        return
+    """Queue new statements, inside their transaction, for the stores that they are forwarded to."""
     outgoing = [
         (forward.pk, row.pk, "")
         for forward in Forward.objects.only("organisation_id", "verbs", "activities")

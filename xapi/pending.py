@@ -33,12 +33,9 @@ PATIENCE: Final = 10
 """Milliseconds for which a reader on SQLite waits for a writer to finish before it answers with less."""
 
 
-def announce(moment: datetime) -> None:
-    """Say, as the first thing in a transaction, that it will store statements from `moment` on, and none before."""
-    if connection.vendor == "postgresql":
-        number = OURS << BITS | max(0, (moment - EPOCH) // MILLISECOND)
-        with connection.cursor() as sql:
-            sql.execute("SELECT pg_advisory_xact_lock_shared(%s)", [number])
+def announcement(moment: datetime) -> int:
+    """The lock to share, before anything else in a transaction that will store statements from `moment` on."""
+    return OURS << BITS | max(0, (moment - EPOCH) // MILLISECOND)
 
 
 def consistent_through(at: datetime) -> datetime:

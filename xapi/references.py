@@ -8,8 +8,7 @@ taken and looks again (LookAgain): to take a row anew while holding others would
 from __future__ import annotations
 
 import json
-from collections import ChainMap
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -18,7 +17,7 @@ from uuid import UUID, uuid4
 from django.db import models
 
 from .attempts import LookAgain
-from .bulk import CHUNK, Found, Question, ask, chunks, execute, is_postgresql
+from .bulk import Found, Question, ask, chunks, execute, is_postgresql
 from .definitions import merged
 from .identity import Identifier, digest
 from .models import Activity, Agent, Verb
@@ -41,28 +40,52 @@ class References:
     activities: dict[str, int]
 
 
-def references_of(statements: list[Statement], authority: Identifier, *, base: str, is_platform: bool) -> References:
-    """Find or make every row that `statements` name. Call inside the transaction that will use them."""
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What some statements name, by the digest that each is unique by."""
+
+    agents: dict[bytes, tuple[Identifier, bool]]
+    verbs: dict[bytes, tuple[str, Json]]
+    activities: dict[bytes, tuple[str, list[Json]]]
+    kept: list[bytes]
+    """The foreign agents, when they can be locked as soon as they are asked for."""
+
+    def questions(self) -> list[Question]:
+        return [
+            Question(Agent, "key", self.kept, keeps=True),
+            Question(Agent, "key", self.agents, "uuid"),
+            Question(Verb, "key", self.verbs, "display"),
+            Question(Activity, "key", self.activities, "definition"),
+        ]
+
+
+def names_in(statements: list[Statement], authority: Identifier, base: str) -> Names:
     agents = _agents(statements, authority)
-    verbs = _displays(statements)
-    activities = _definitions(statements)
-    found = _found([(Agent, "uuid", agents), (Verb, "display", verbs), (Activity, "definition", activities)])
+    # A stand-in leads to an agent by another way, and all are to be locked in one order.
+    has_stand_ins = any(one.stands_in_for(base) for one, _is_group in agents.values())
+    kept = [] if has_stand_ins or not is_postgresql() else _foreign(agents, base)
+    return Names(agents, _displays(statements), _definitions(statements), kept)
+
+
+def references_of(names: Names, answers: list[Found], *, base: str, is_platform: bool) -> References:
+    """Make every row that is missing, given the answers to `names.questions()`. Call inside their transaction."""
+    kept, agents, verbs, activities = answers
     return References(
-        agents=_agent_rows(agents, found[0], base),
-        verbs=_verb_rows(verbs, found[1]),
-        activities=_activity_rows(activities, found[2], base, is_platform=is_platform),
+        agents=_agent_rows(names.agents, kept, agents, base),
+        verbs=_verb_rows(names.verbs, verbs),
+        activities=_activity_rows(names.activities, activities, base, is_platform=is_platform),
     )
 
 
 def agent_pk(identifier: Identifier, base: str) -> int:
     """Find or make the row of one agent. Call inside the transaction that will use it."""
-    (found,) = _found([(Agent, "uuid", [identifier.digest])])
-    return _agent_rows({identifier.digest: (identifier, False)}, found, base)[identifier].pk
+    (found,) = ask(Question(Agent, "key", [identifier.digest], "uuid"))
+    return _agent_rows({identifier.digest: (identifier, False)}, {}, found, base)[identifier].pk
 
 
 def activity_pk(iri: str) -> int:
     """Find or make the row of one activity. Call inside the transaction that will use it."""
-    (found,) = _found([(Activity, "definition", [digest(iri)])])
+    (found,) = ask(Question(Activity, "key", [digest(iri)], "definition"))
     return _activity_rows({digest(iri): (iri, [])}, found, "", is_platform=False)[iri]
 
 
@@ -72,7 +95,13 @@ def _agents(statements: list[Statement], authority: Identifier) -> dict[bytes, t
     return {identifier.digest: (identifier, is_group) for identifier, is_group in wanted.items()}
 
 
-def _agent_rows(wanted: dict[bytes, tuple[Identifier, bool]], found: Found, base: str) -> dict[Identifier, AgentRef]:
+def _foreign(agents: dict[bytes, tuple[Identifier, bool]], base: str) -> list[bytes]:
+    return [key for key, (one, _is_group) in agents.items() if not one.names_nobody(base)]
+
+
+def _agent_rows(
+    wanted: dict[bytes, tuple[Identifier, bool]], kept: Found, found: Found, base: str
+) -> dict[Identifier, AgentRef]:
     def new(key: bytes) -> Agent:
         one, is_group = wanted[key]
         return Agent(
@@ -81,9 +110,8 @@ def _agent_rows(wanted: dict[bytes, tuple[Identifier, bool]], found: Found, base
 
     stood_for = _stood_for((one for one, _is_group in wanted.values()), base)
     named = [key for key, (one, _is_group) in wanted.items() if one not in stood_for]
-    foreign = [key for key in named if not wanted[key][0].names_nobody(base)]
     rows = _with_missing(Agent, "uuid", named, found, new)
-    _keep(foreign, [ref.pk for ref in stood_for.values()], rows)
+    _keep(_foreign(wanted, base), [ref.pk for ref in stood_for.values()], rows, kept)
     return {wanted[key][0]: AgentRef(pk, _uuid(uuid)) for key, (pk, uuid) in rows.items()} | stood_for
 
 
@@ -94,18 +122,21 @@ def _stood_for(identifiers: Iterable[Identifier], base: str) -> dict[Identifier,
     return {numbers[row.uuid]: AgentRef(row.pk, row.uuid) for row in rows}
 
 
-def _keep(foreign: Collection[bytes], stood_for: Collection[int], rows: Found) -> None:
+def _keep(foreign: Collection[bytes], stood_for: Collection[int], rows: Found, kept: Found) -> None:
     """Keep foreign identifiers from being disposed of while this transaction uses them; LookAgain if one just was.
 
     On SQLite a transaction that writes is alone. Locked in the order of keys, as disposal locks them; and with them the
-    rows that stand-ins name, which the foreign keys to them would else lock at commit, out of order.
+    rows that stand-ins name, which the foreign keys to them would else lock at commit, out of order. `kept` are those
+    that were locked when they were asked for: all, unless one has gone while others were waited for.
     """
     if not is_postgresql() or not (foreign or stood_for):
         return
-    sql = "SELECT key, id FROM xapi_agent WHERE key = ANY(%s) OR id = ANY(%s) ORDER BY key FOR KEY SHARE"
-    kept = {bytes(key): pk for key, pk in execute(sql, [sorted(foreign), list(stood_for)]).fetchall()}
+    locked = {key: pk for key, (pk, _id) in kept.items()}
+    if not locked:
+        sql = "SELECT key, id FROM xapi_agent WHERE key = ANY(%s) OR id = ANY(%s) ORDER BY key FOR KEY SHARE"
+        locked = {bytes(key): pk for key, pk in execute(sql, [sorted(foreign), list(stood_for)]).fetchall()}
     # An insert that met another's row leaves none to be found when that one has gone since.
-    if any(key not in rows or kept.get(key) != rows[key][0] for key in foreign):
+    if any(key not in rows or locked.get(key) != rows[key][0] for key in foreign):
         raise LookAgain
 
 
@@ -175,25 +206,15 @@ def _adds(merge: Callable[[Json], Json], text: str) -> bool:
     return merge(known) is not known
 
 
-def _found(wanted: Sequence[tuple[type[models.Model], str, Collection[bytes]]]) -> list[Found]:
-    """Look for rows of several tables, all at once unless there are many."""
-    if all(len(keys) <= CHUNK for _model, _column, keys in wanted):
-        return ask(*(Question(model, "key", keys, column) for model, column, keys in wanted))
-    return [
-        dict(ChainMap(*(ask(Question(model, "key", chunk, column))[0] for chunk in chunks(keys))))
-        for model, column, keys in wanted
-    ]
-
-
 def _with_missing(
     model: type[models.Model], column: str, wanted: Collection[bytes], found: Found, new: Callable[[bytes], Any]
 ) -> Found:
     """Return the row for each key, after adding those that were not found. Another may add the same meanwhile."""
     missing = sorted(set(wanted) - found.keys())
-    if not missing:
-        return found
-    model._default_manager.bulk_create(map(new, missing), ignore_conflicts=True, batch_size=100)
-    return found | _found([(model, column, missing)])[0]
+    if missing:
+        model._default_manager.bulk_create(map(new, missing), ignore_conflicts=True, batch_size=100)
+        found = found | ask(Question(model, "key", missing, column))[0]
+    return {key: found[key] for key in wanted if key in found}
 
 
 def _locked(model: type[M], keys: list[bytes]) -> Iterable[M]:

@@ -184,7 +184,7 @@ def _when(words: Words, filters: Filters, after: int | None) -> None:
 def _id_at(compared: str, moment: datetime, direction: str) -> int | None:
     """The id of the statement stored nearest to a moment, on one side of it.
 
-    An id is taken after its statement has looked at the clock, and within `LONGEST`. So whatever was stored an hour
+    An id is taken within half of `LONGEST` of the time that its statement is stored at. So whatever was stored an hour
     before `moment` has a smaller id than all that was stored after it.
     """
     row = execute(

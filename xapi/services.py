@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from people.api import DomainError, NotAllowed, Organisation, iri_base
 
 from . import models
-from .appending import append, splitter, voided_rows
+from .appending import append, authority_of, splitter, voided_rows
 from .attachments import Files, errors_in
 from .attempts import attempted
-from .bulk import Question, ask, chunks, uuid_value
+from .bulk import chunks
 from .door import Door, door_of
 from .entries import (
     PLATFORM,
@@ -28,11 +28,13 @@ from .entries import (
     StatementConflict,
     StatementRow,
 )
+from .forwarding import queue
 from .identity import Identifier, stand_in
+from .looking import Look, look
 from .models import Credential, Scope
-from .pending import announce
 from .queries import body_of
 from .redaction import close, stand_ins
+from .references import names_in
 from .statement import StatementError, check, read
 from .statement.same import same
 
@@ -86,7 +88,7 @@ def record_entries(
         _check_files(incoming, files)
     _refuse_what_source_may_not(incoming, source)
     # Begun again when another request stores one of our ids between our look and our insert: then they are compared.
-    return attempted(lambda: _append_unknown(_in_turn(incoming, clock), source, files))
+    return attempted(lambda: _append_unknown(incoming, source, clock, files)) if incoming else []
 
 
 def refused(entries: Iterable[Entry], source: Credential | None) -> Iterator[tuple[int, DomainError]]:
@@ -176,37 +178,40 @@ def _refuse_what_source_may_not(incoming: list[Incoming], source: Credential | N
         raise NotAllowed(_("This credential may record statements for its own organisation only."))
 
 
-def _in_turn(incoming: list[Incoming], clock: Clock | None) -> list[Incoming]:
-    """Announce what is about to be stored; what has not been told its time is told it now."""
-    if not incoming:
-        return incoming
-    if clock is None:
-        announce(min(one.entry.at for one in incoming))
-        return incoming
-    announce(clock())
-    at = clock()
-    return [replace(one, entry=replace(one.entry, at=at)) for one in incoming]
+def _append_unknown(
+    incoming: list[Incoming], source: Credential | None, clock: Clock | None, files: Files | None
+) -> list[Recorded]:
+    base = iri_base()
+    names = names_in([one.statement for one in incoming], authority_of(source, base), base)
+    seen = look([one.id for one in incoming], names, clock() if clock else min(one.entry.at for one in incoming))
+    if clock:
+        at = clock()
+        incoming = [replace(one, entry=replace(one.entry, at=at)) for one in incoming]
+    new = _without_known(incoming, seen, source) if seen.stored else incoming
+    if len(new) < len(incoming):
+        names = names_in([one.statement for one in new], authority_of(source, base), base)
+    if new:
+        rows = append(new, names, seen, source, files)
+        if seen.is_forwarded:
+            queue(rows)
+        for receiver in _receivers:
+            receiver(rows)
+    return [Recorded(one.id, one.id not in seen.stored) for one in incoming]
 
 
-def _append_unknown(incoming: list[Incoming], source: Credential | None, files: Files | None) -> list[Recorded]:
-    known = _stored_rows(one.id for one in incoming)
+def _without_known(incoming: list[Incoming], seen: Look, source: Credential | None) -> list[Incoming]:
+    """Those that are not stored yet. Raises StatementConflict for one that says something else under a known id."""
+    known = _stored_rows(seen.stored)
     for one in incoming:
         if one.id in known:
             _compare(known[one.id], one, source)
-    new = [one for one in incoming if one.id not in known]
-    if new:
-        rows = append(new, source, files)
-        for receiver in _receivers:
-            receiver(rows)
-    return [Recorded(one.id, one.id not in known) for one in incoming]
+    return [one for one in incoming if one.id not in known]
 
 
 def _stored_rows(ids: Iterable[UUID]) -> dict[UUID, models.Statement]:
-    """Return those that are stored already: nearly always none, so that is asked first."""
     return {
         row.statement_id: row
         for chunk in chunks(ids)
-        if any(ask(Question(models.Statement, "statement_id", [uuid_value(one) for one in chunk], "version")))
         for row in models.Statement.objects.select_related("redactable").filter(statement_id__in=chunk)
     }
 

@@ -7,7 +7,7 @@ list instead of walking.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from .bulk import Question, ask, chunks, uuid_value
+from .bulk import Question, ask, chunks
 from .models import Statement, StatementTarget
 
 MAX_STEPS: Final = 50
@@ -32,34 +32,36 @@ class Step:
     refers_to: UUID | None
 
 
-def link_targets(new: list[Step]) -> None:
-    """Write down what new statements refer to, and who refers to them. Call inside the transaction that stores them.
+def link_targets(new: list[Step], *, is_referred_to: bool) -> None:
+    """Write down what new statements refer to, and who refers to them, if anybody did when they came.
 
-    On PostgreSQL two transactions may store a statement and one that refers to it without seeing each other, so each
-    looks again when its own is visible to all; whichever ends last finds both.
+    Call inside the transaction that stores them. On PostgreSQL two may store a statement and one that refers to it
+    without seeing each other, so each looks again when its own is visible to all; whichever ends last finds both.
     """
-    _link(new)
+    is_referring = any(step.refers_to for step in new)
+    if is_referring or is_referred_to:
+        _link(new)
     if connection.vendor == "postgresql":
-        transaction.on_commit(partial(_link, new))
+        transaction.on_commit(partial(_look_again, new, is_referring=is_referring))
+
+
+def _look_again(new: list[Step], *, is_referring: bool) -> None:
+    if is_referring or any(ask(referring_to([step.statement_id for step in new]))):
+        _link(new)
+
+
+def referring_to(ids: Collection[UUID]) -> Question:
+    """Whether any statement refers to one of these: nearly never."""
+    return Question(Statement, "refers_to", ids, is_any=True)
 
 
 def _link(new: list[Step]) -> None:
     referring = {step.statement_id: step for step in new if step.refers_to}
-    ids = [step.statement_id for step in new]
-    if _is_referred_to(ids):
-        referring |= _referrers(ids)
+    referring |= _referrers([step.statement_id for step in new])
     pairs = _ways(list(referring.values())) if referring else set()
     if pairs:
         rows = [StatementTarget(statement_id=pk, target_id=target) for pk, target in sorted(pairs)]
         StatementTarget.objects.bulk_create(rows, ignore_conflicts=True, batch_size=400)
-
-
-def _is_referred_to(ids: list[UUID]) -> bool:
-    """Nearly always False, so that is asked in the cheapest way."""
-    return any(
-        any(ask(Question(Statement, "refers_to", [uuid_value(one) for one in chunk], "version")))
-        for chunk in chunks(ids)
-    )
 
 
 def _found(column: str, ids: Iterable[UUID]) -> dict[UUID, Step]:
