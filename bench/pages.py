@@ -249,7 +249,7 @@ def free_port() -> int:
 
 
 def wait_for(port: int) -> None:
-    for _time in range(200):
+    for _time in range(600):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return

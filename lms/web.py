@@ -38,6 +38,7 @@ def serve(address: str, on_ready: Callable[[], None]) -> None:
         "worker_class": "gthread",
         "preload_app": True,
         "keepalive": 15,
+        "limit_request_line": 8190,  # the most there is: queries hold agents and IRIs, which may be long
         "graceful_timeout": 5,
         "loglevel": "warning",
         "control_socket_disable": True,

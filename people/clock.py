@@ -22,9 +22,13 @@ def today(moment: datetime | None = None) -> date:
 
 def start_of_day(day: date) -> datetime:
     """The first instant of `day` in Stockholm, as UTC."""
+    if day == date.min:
+        return datetime.min.replace(tzinfo=UTC)  # It begins before what can be counted.
     return datetime.combine(day, time.min, STOCKHOLM).astimezone(UTC)
 
 
 def end_of_day(day: date) -> datetime:
     """The first instant after `day` in Stockholm, as UTC."""
+    if day == date.max:
+        return datetime.max.replace(tzinfo=UTC)  # There is no day after it.
     return start_of_day(day + timedelta(days=1))

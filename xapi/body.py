@@ -29,21 +29,24 @@ class TooLarge(DomainError):
     code = "too_large"
 
 
-def load(raw: bytes) -> Any:
-    """Return the JSON value in `raw`. Raises BadRequest."""
+def load(raw: bytes, what: str = "") -> Any:
+    """Return the JSON value in `raw`. Raises BadRequest, which says that `what` is wrong: the body, unless named."""
+    what = what or _("The body")
     try:
         return _DECODER.decode(raw.decode("utf-8"))
     except UnicodeDecodeError as error:
-        raise BadRequest(_("The body is not UTF-8: byte %(place)s is wrong.") % {"place": error.start}) from error
+        raise BadRequest(
+            _("%(what)s is not UTF-8: byte %(place)s is wrong.") % {"what": what, "place": error.start}
+        ) from error
     except RecursionError as error:
-        raise BadRequest(_("The body is nested too deeply to be read.")) from error
+        raise BadRequest(_("%(what)s is nested too deeply to be read.") % {"what": what}) from error
     except json.JSONDecodeError as error:
-        place = {"line": error.lineno, "column": error.colno, "reason": error.msg}
-        message = _("The body is not JSON: %(reason)s at line %(line)s, column %(column)s.")
+        place = {"what": what, "line": error.lineno, "column": error.colno, "reason": error.msg}
+        message = _("%(what)s is not JSON: %(reason)s at line %(line)s, column %(column)s.")
         raise BadRequest(message % place) from error
     except ValueError as error:
         # Python refuses to read whole numbers of thousands of digits, which would take quadratic time.
-        raise BadRequest(_("The body holds a number with too many digits.")) from error
+        raise BadRequest(_("%(what)s holds a number with too many digits.") % {"what": what}) from error
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

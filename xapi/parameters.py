@@ -133,7 +133,8 @@ class Parameters:
 
     def agent_object(self, *, may_be_group: bool) -> Json:
         """The parameter agent, a valid object. Only filters of statements may name a group."""
-        agent: Json = load(self.require("agent").encode("utf-8", "surrogatepass"))
+        raw = self.require("agent").encode("utf-8", "surrogatepass")
+        agent: Json = load(raw, _("The parameter %(name)s") % {"name": "agent"})
         checker = Checker(self.version)
         (checker.actor if may_be_group else checker.agent)(agent, "agent")
         if checker.errors:

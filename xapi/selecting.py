@@ -8,7 +8,7 @@ voided are worded by the models, once for each reader.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
 
@@ -22,6 +22,9 @@ from .statement import ActivityRole, AgentRole
 
 LONGEST: Final = timedelta(hours=1)
 """More than it takes from looking at the clock to taking an id: by so much the two orders may differ."""
+EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
+LATEST: Final = datetime.max.replace(tzinfo=UTC)
+"""The ends of what can be counted; a query may name a moment that is nearer to one of them than LONGEST."""
 
 KEPT: Final = "id, xapi_statement.stored, payload, part.content, part.tombstone"
 PART: Final = "LEFT JOIN xapi_redactablepart AS part ON part.statement_id = xapi_statement.id"
@@ -171,11 +174,11 @@ def _when(words: Words, filters: Filters, after: int | None) -> None:
     """By `stored`, and by the ids that can have been given then, so that nothing else is walked through."""
     if filters.since is not None:
         words.only("xapi_statement.stored > %s", moment_value(filters.since))
-        if lower := _id_at("<=", filters.since - LONGEST, "DESC"):
+        if lower := _id_at("<=", filters.since - min(LONGEST, filters.since - EARLIEST), "DESC"):
             words.only(f"{words.key} > %s", lower)
     if filters.until is not None:
         words.only("xapi_statement.stored <= %s", moment_value(filters.until))
-        if upper := _id_at(">", filters.until + LONGEST, "ASC"):
+        if upper := _id_at(">", filters.until + min(LONGEST, LATEST - filters.until), "ASC"):
             words.only(f"{words.key} < %s", upper)
     if after is not None:
         words.only(f"{words.key} {'>' if filters.ascending else '<'} %s", after)

@@ -26,5 +26,6 @@ resources = [
 urlpatterns = [
     *resources,
     path("1.0.3/", include((resources, "version_1")), {"spoken": ("1.0.3",)}),
+    path("", with_single_slashes),
     path("<path:rest>", with_single_slashes),
 ]

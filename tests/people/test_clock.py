@@ -25,3 +25,9 @@ def test_today_is_a_day_in_stockholm(moment: datetime, day: date) -> None:
 @pytest.mark.parametrize(("day", "hours"), [((2026, 3, 29), 23), ((2026, 10, 25), 25), ((2026, 11, 22), 24)])
 def test_a_day_is_as_long_as_the_clocks_make_it(day: tuple[int, int, int], hours: int) -> None:
     assert end_of_day(date(*day)) - start_of_day(date(*day)) == timedelta(hours=hours)
+
+
+def test_the_first_and_last_days_that_can_be_counted_have_ends() -> None:
+    """Somebody may write them into a form; what lies beyond cannot be said, so the day is cut there."""
+    assert start_of_day(date.min) == datetime.min.replace(tzinfo=UTC)
+    assert start_of_day(date.min) < end_of_day(date.min) < start_of_day(date.max) < end_of_day(date.max)

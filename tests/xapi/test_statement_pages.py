@@ -121,6 +121,7 @@ def test_filters_narrow_by_verb_activity_person_and_day(anna: Person, chef: Pers
     assert found(activity=COURSE, person=str(anna.uuid)) == {str(old)}
     assert found(since=day, person=str(anna.uuid)) == {str(new)}
     assert found(until=day) == {str(old)}
+    assert found(since="0001-01-01", until="9999-12-31", person=str(anna.uuid)) == {str(old), str(new)}
 
 
 def test_the_next_page_goes_on_where_the_first_ended(

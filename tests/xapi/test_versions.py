@@ -112,7 +112,23 @@ def _headers(client: Client) -> dict[str, str]:
     return {name: client.defaults[key] for key, name in names.items()}
 
 
-@pytest.mark.parametrize("path", ["nothing", "//nothing", "1.0.3/nothing", "2.0.0/statements", "statements/", "//"])
+@pytest.mark.parametrize("path", ["", "nothing", "//nothing", "1.0.3/nothing", "2.0.0/statements", "statements/", "//"])
 def test_what_is_not_a_resource_is_not_found(machine: Client, path: str) -> None:
-    """(semantics 35)"""
-    assert machine.get(f"/xapi/{path}").status_code == 404
+    """(semantics 35) And a machine is told so in its own language, not with a page."""
+    response = machine.get(f"/xapi/{path}")
+    assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize("path", READABLE)
+def test_a_method_that_a_resource_does_not_take_is_refused_with_those_it_does(machine: Client, path: str) -> None:
+    response = machine.patch(f"/xapi/{path}")
+    assert (response.status_code, response["Content-Type"]) == (405, "application/problem+json")
+    assert response["Allow"].startswith("GET, HEAD")
+    assert response["Allow"] in response.json()["title"]
+
+
+@pytest.mark.parametrize("path", READABLE)
+def test_more_parameters_than_are_read_are_refused_with_a_sentence(machine: Client, path: str) -> None:
+    if path != "about":
+        response = machine.get(f"/xapi/{path}?" + "&".join(f"p{number}=" for number in range(1100)))
+        assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")

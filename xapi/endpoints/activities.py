@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from ..models import Credential
 from ..parameters import Parameters
 from ..queries import activity_object
-from .resource import resource, tagged
+from .resource import NotThisMethod, resource, tagged
 
 NAMES = frozenset({"activityId"})
 
@@ -22,7 +22,7 @@ def activities(request: HttpRequest, credential: Credential, version: str, at: d
     Open to every credential: it tells no more than the id that was asked for, unless statements may be read.
     """
     if request.method not in ("GET", "HEAD"):
-        return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
+        raise NotThisMethod("GET, HEAD")
     asked = Parameters({name: request.GET.getlist(name) for name in request.GET}, version, names=NAMES)
     asked.require("activityId")
     body = activity_object(asked.iri("activityId") or "", credential=credential)

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from ..identity import IFI_NAMES
 from ..models import Credential
 from ..parameters import Parameters
-from .resource import resource, tagged
+from .resource import NotThisMethod, resource, tagged
 
 NAMES = frozenset({"agent"})
 
@@ -23,7 +23,7 @@ def agents(request: HttpRequest, credential: Credential, version: str, at: datet
     for people to say, not for a credential to ask.
     """
     if request.method not in ("GET", "HEAD"):
-        return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
+        raise NotThisMethod("GET, HEAD")
     asked = Parameters({name: request.GET.getlist(name) for name in request.GET}, version, names=NAMES)
     agent = asked.agent_object(may_be_group=False)
     person = {"objectType": "Person"} | {name: [agent[name]] for name in ("name", *IFI_NAMES) if name in agent}

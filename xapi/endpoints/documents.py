@@ -33,7 +33,7 @@ from ..parameters import Parameters
 from ..statement.formats import is_media_type
 from ..statement.storable import is_storable
 from . import resource as shared
-from .resource import read_body, resource, tagged
+from .resource import NotThisMethod, read_body, resource, tagged
 
 LOCKED_DOWN = "sandbox; default-src 'none'"
 """The policy under which a document is served: whatever it is, it runs nothing and sees nothing of this origin."""
@@ -116,7 +116,7 @@ class DocumentParameters(Parameters):
 def _answer(kind: Kind, request: HttpRequest, credential: Credential, version: str, at: datetime) -> HttpResponse:
     is_reading = request.method in ("GET", "HEAD")
     if not is_reading and request.method not in ("PUT", "POST", "DELETE"):
-        return HttpResponse(status=405, headers={"Allow": "GET, HEAD, PUT, POST, DELETE"})
+        raise NotThisMethod("GET, HEAD, PUT, POST, DELETE")
     if not credential.may(kind.scope, *([Scope.ALL_READ] if is_reading else [])):
         raise NotAllowed(_("This credential may not do this with documents of this kind."))
     asked = DocumentParameters(kind, {name: request.GET.getlist(name) for name in request.GET}, version)

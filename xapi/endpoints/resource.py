@@ -11,8 +11,10 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, Protocol
+from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
+from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import activate
@@ -44,6 +46,17 @@ class SupportsRead(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
+class NotThisMethod(DomainError):
+    """The resource does not take this method; `allowed` are those that it does."""
+
+    status = 405
+    code = "method_not_allowed"
+
+    def __init__(self, allowed: str) -> None:
+        self.allowed = allowed
+        super().__init__(_("This address takes the methods %(methods)s.") % {"methods": allowed})
+
+
 Endpoint = Callable[..., HttpResponseBase]
 Json = dict[str, Any]
 
@@ -70,7 +83,10 @@ def resource(view: Callable[Concatenate[HttpRequest, Credential, str, datetime, 
             version = version_of(request, spoken) or version
             credential = authenticate(request.headers.get("Authorization", ""), at)
             _require_version(request, spoken)
+            _require_utf8(request)
             response: HttpResponseBase = view(request, credential, version, at, *args, **kwargs)
+        except TooManyFieldsSent:
+            response = problem(BadRequest(_("There are more parameters than any request needs.")), request)
         except DomainError as error:
             response = problem(error, request)
         if request.method == "HEAD" != method and isinstance(response, HttpResponse):
@@ -113,6 +129,14 @@ def _require_version(request: HttpRequest, spoken: tuple[str, ...]) -> None:
         raise BadRequest(message % {"header": VERSION_HEADER, "versions": " / ".join(spoken)})
 
 
+def _require_utf8(request: HttpRequest) -> None:
+    """Refuse parameters that Django would read with marks in the place of bytes: two ids would become one."""
+    try:
+        unquote_to_bytes(request.META.get("QUERY_STRING", "").encode("latin-1")).decode()
+    except UnicodeDecodeError as error:
+        raise BadRequest(_("The parameters in the address are not UTF-8.")) from error
+
+
 def beside(request: HttpRequest, name: str) -> str:
     """The name of the address of another resource, below the same `/xapi/` or `/xapi/1.0.3/`."""
     match = request.resolver_match
@@ -128,6 +152,8 @@ def problem(error: DomainError, request: HttpRequest) -> HttpResponse:
             {"path": one.path, "message": one.message, "section": one.section} for one in error.errors[:1000]
         ]
     response = JsonResponse(content, status=error.status, content_type="application/problem+json")
+    if isinstance(error, NotThisMethod):
+        response["Allow"] = error.allowed
     if error.status == NotAuthenticated.status and not _is_browser(request):
         response["WWW-Authenticate"] = 'Basic realm="xapi", charset="UTF-8"'
     return response
@@ -177,4 +203,17 @@ def stream(request: HttpRequest) -> SupportsRead:
     """
     environ = getattr(request, "environ", {})
     is_chunked = environ.get("wsgi.input_terminated") and not request.headers.get("Content-Length")
-    return environ["wsgi.input"] if is_chunked else request
+    return _Body(environ["wsgi.input"] if is_chunked else request)
+
+
+class _Body:
+    """Reads what the client sends, as long as it does."""
+
+    def __init__(self, source: SupportsRead) -> None:
+        self._source = source
+
+    def read(self, size: int) -> bytes:
+        try:
+            return self._source.read(size)
+        except OSError as error:
+            raise BadRequest(_("The body could not be read to its end.")) from error

@@ -26,7 +26,7 @@ from ..redaction import Kept
 from ..services import record
 from ..statement.formats import is_uuid
 from .mixed import statements_in
-from .resource import beside, resource
+from .resource import NotThisMethod, beside, resource
 
 
 @resource
@@ -38,14 +38,14 @@ def statements(request: HttpRequest, credential: Credential, version: str, at: d
         return post_statements(request, credential, version, at)
     if request.method == "PUT":
         return put_statement(request, credential, version, at)
-    return HttpResponse(status=405, headers={"Allow": "GET, HEAD, POST, PUT"})
+    raise NotThisMethod("GET, HEAD, POST, PUT")
 
 
 @resource
 def more(request: HttpRequest, credential: Credential, version: str, at: datetime, token: str) -> HttpResponseBase:
     """The next page of a query; sees what the credential asking sees, whoever asked for the first page."""
     if request.method not in ("GET", "HEAD"):
-        return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
+        raise NotThisMethod("GET, HEAD")
     _require_reading(credential)
     filters, after = read_cursor(token)
     return _page(request, filters, after, credential)

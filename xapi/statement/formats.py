@@ -23,7 +23,9 @@ _IRI = re.compile(
 )
 
 _ATOM = r"[^\s@\"(),:;<>\[\\\]\x00-\x20\x7f]++"
-_MAILTO = re.compile(rf'mailto:(?:{_ATOM}|"(?:[^"\\]|\\.)+")@(?:{_ATOM}|\[[0-9A-Za-z:.]+\])')
+# A domain has none of the characters that would begin something after the address: `a@b?subject=x` is more than one.
+_DOMAIN = r"[^\s@\"(),:;<>\[\\\]\x00-\x20\x7f?#/%&=]++"
+_MAILTO = re.compile(rf'mailto:(?:{_ATOM}|"(?:[^"\\]|\\.)+")@(?:{_DOMAIN}|\[[0-9A-Za-z:.]+\])')
 
 _SHA1 = re.compile(r"[0-9a-fA-F]{40}")
 _SHA2 = re.compile(r"(?:[0-9a-fA-F]{56}|[0-9a-fA-F]{64}|[0-9a-fA-F]{96}|[0-9a-fA-F]{128})")
