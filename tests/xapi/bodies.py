@@ -121,3 +121,27 @@ def full_sub(**changes: Any) -> Json:
     """A valid statement whose object is a SubStatement with agents and activities of its own."""
     inner = {key: value for key, value in full().items() if key not in ("id", "version", "authority", "stored")}
     return plain(object={"objectType": "SubStatement", **inner}, **changes)
+
+
+class Removed:
+    def __repr__(self) -> str:
+        return "removed"
+
+
+REMOVED = Removed()
+
+
+def changed(path: str, value: Any, body: Json | None = None) -> Json:
+    """Return a statement with the property at a dotted path set, or removed."""
+    result = copy.deepcopy(body or full())
+    *parents, last = path.split(".")
+    place: Any = result
+    for name in parents:
+        place = place[int(name)] if name.isdigit() else place[name]
+    if isinstance(place, list):
+        place[int(last)] = value
+    elif value is REMOVED:
+        del place[last]
+    else:
+        place[last] = value
+    return result

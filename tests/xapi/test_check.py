@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from pathlib import Path
 from typing import Any
@@ -14,33 +13,10 @@ from hypothesis import strategies as st
 from xapi.statement import StatementError, check, parse
 from xapi.statement.model import InvalidStatement
 
-from .bodies import VOIDED, Json, full, full_sub, plain, voiding
+from .bodies import REMOVED, VOIDED, Json, changed, full, full_sub, plain, voiding
 
-
-class Removed:
-    def __repr__(self) -> str:
-        return "removed"
-
-
-REMOVED = Removed()
 LONG_UUID = "fd41c918-b88b-4b20-a0a5-a4c32391aaa0"
 GROUP = {"objectType": "Group", "mbox": "mailto:g@example.org"}
-
-
-def changed(path: str, value: Any, body: Json | None = None) -> Json:
-    """Return a statement with the property at a dotted path set, or removed."""
-    result = copy.deepcopy(body or full())
-    *parents, last = path.split(".")
-    place: Any = result
-    for name in parents:
-        place = place[int(name)] if name.isdigit() else place[name]
-    if isinstance(place, list):
-        place[int(last)] = value
-    elif value is REMOVED:
-        del place[last]
-    else:
-        place[last] = value
-    return result
 
 
 def found(body: object, version: str = "2.0.0") -> list[tuple[str, str]]:

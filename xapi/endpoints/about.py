@@ -17,6 +17,7 @@ def about(request: HttpRequest, spoken: tuple[str, ...] = resource.VERSIONS) -> 
     A client that chooses its version by what it reads here is understood at the same address, whatever it chooses.
     """
     if request.method not in ("GET", "HEAD"):
+        resource.speak_with(request)
         return resource.problem(resource.NotThisMethod("GET, HEAD"), request)
     limits = {"bytes": resource.MAX_BODY, "statements": MAX_LIMIT}
     response = JsonResponse({"version": list(spoken), "extensions": {own().limits: limits}})

@@ -74,7 +74,7 @@ def resource(view: Callable[Concatenate[HttpRequest, Credential, str, datetime, 
     ) -> HttpResponseBase:
         at = now()
         method = request.method
-        activate(_language(request))
+        speak_with(request)
         through = (promised_lately if method in WRITING else consistent_through)(at)
         version = spoken[0]
         try:
@@ -101,13 +101,13 @@ def resource(view: Callable[Concatenate[HttpRequest, Credential, str, datetime, 
     return wrapped
 
 
-def _language(request: HttpRequest) -> str:
-    """The language of an error: the first of ours that is asked for, else English, as what is wrong with statements.
+def speak_with(request: HttpRequest) -> None:
+    """Say errors in the first of our languages that is asked for, else in English, as what is wrong with statements.
 
     Pages are Swedish for whoever asks for nothing, but clients ask for nothing, and those who write them read English.
     """
     asked = (wanted.partition("-")[0] for wanted in preferences_in(request.headers.get("Accept-Language", "")))
-    return next((language for language in asked if language in dict(settings.LANGUAGES)), "en")
+    activate(next((language for language in asked if language in dict(settings.LANGUAGES)), "en"))
 
 
 def _alternate(request: HttpRequest, spoken: tuple[str, ...]) -> HttpRequest:

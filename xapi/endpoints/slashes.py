@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from people.api import NotFound
 
-from .resource import problem
+from .resource import problem, speak_with
 
 
 @csrf_exempt  # The resources are, and the check comes before it is known which of them is meant.
@@ -20,6 +20,7 @@ def with_single_slashes(request: HttpRequest, rest: str = "") -> HttpResponseBas
     """Answer as the path with single slashes would; a path that has no others is not found."""
     path = re.sub("/+", "/", request.path_info)
     if path == request.path_info:
+        speak_with(request)
         return problem(NotFound(_("There is no resource of the record store at this address.")), request)
     request.path_info = path
     match = request.resolver_match = resolve(path)
