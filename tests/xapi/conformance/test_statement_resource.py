@@ -331,7 +331,7 @@ WRONG_PARAMETERS = {
     "verb": ["completed", "", "/x"], "activity": ["course", "", "a b"], "registration": ["1", SOME_ID.replace("-", "")],
     "since": ["yesterday", "2026-01-01T00:00:00-00:00"], "until": ["", "2026-13-01T00:00:00Z"],
     "limit": ["-1", "x", "1.0"],
-    "ascending": ["1", "TRUE", ""], "related_agents": ["yes"], "related_activities": ["0"], "attachments": ["no"],
+    "ascending": ["1", "yes", ""], "related_agents": ["yes"], "related_activities": ["0"], "attachments": ["no"],
     "format": ["full", "Exact", ""], "statementId": ["x", SOME_ID.replace("-", "")], "voidedStatementId": ["", "{}"],
 }  # fmt: skip
 
