@@ -265,7 +265,9 @@ def _leads_inside(address: str) -> bool:
 def _text_of(response: urllib3.BaseHTTPResponse) -> str:
     """What was answered; what cannot be read takes nothing from what the status says."""
     try:
-        return response.read1(ANSWER_LENGTH).decode("utf-8", "replace").replace("\x00", "")
+        text = response.read1(ANSWER_LENGTH).decode("utf-8", "replace")
+        # It is shown in terminals too, where some characters are orders.
+        return " ".join("".join(each if each.isprintable() else " " for each in text).split())
     except (HTTPError, OSError) as error:
         return f"({type(error).__name__})"
     finally:

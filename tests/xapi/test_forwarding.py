@@ -93,7 +93,7 @@ class Handler(BaseHTTPRequestHandler):
             return
         if 200 <= status < 300:
             self.server.batches.append(batch)
-        text = b"[]" if status == 200 else b"No, thank you."
+        text = b"[]" if status == 200 else b"No,\r\n\x1b[2J\x00 thank you."
         self.send_response(status)
         self.send_header("Location", f"{self.server.url}/elsewhere")
         self.send_header("Content-Length", str(len(text)))
@@ -340,7 +340,7 @@ def test_a_refused_statement_is_set_aside_with_its_answer_and_the_rest_goes_on(
     assert store.ids == [one for one in sent if one != bad]
     assert state(forward) == (0, 1)
     ((refused, answer),) = refused_by(forward)
-    assert (str(refused), answer) == (bad, f"{status} No, thank you.")
+    assert (str(refused), answer) == (bad, f"{status} No, [2J thank you.")
     (later,) = say(plain())
     send_due(clock)
     assert store.ids[-1] == later
@@ -353,7 +353,7 @@ def test_a_store_that_refuses_everything_is_paused_and_not_drained(store: Store,
     send_due(clock)
     forward.refresh_from_db()
     assert state(forward) == (10, 20)
-    assert (forward.pause_cause, forward.pause_reason) == ("refusals", "400 No, thank you.")
+    assert (forward.pause_cause, forward.pause_reason) == ("refusals", "400 No, [2J thank you.")
     store.answer = lambda _batch: 200
     resume_forward(forward, AT)
     assert resend_forward(forward, AT, AT) == 20
@@ -383,7 +383,7 @@ def test_a_store_that_does_not_let_us_in_is_paused_with_the_reason(
     assert len(store.requests) == 1
     forward.refresh_from_db()
     assert forward.paused_at is not None
-    assert (forward.pause_cause, forward.pause_reason) == (cause, f"{status} No, thank you.")
+    assert (forward.pause_cause, forward.pause_reason) == (cause, f"{status} No, [2J thank you.")
     assert state(forward) == (1, 0)
 
 
@@ -482,7 +482,7 @@ def test_what_is_disposed_of_is_not_kept_in_what_another_store_answered(store: S
     send_due(clock)
     dispose([UUID(refused)], Decision("ground", "somebody", AT))
     answers = {str(one): answer for one, answer in refused_by(forward)}
-    assert answers == {refused: "400", kept: "400 No, thank you."}
+    assert answers == {refused: "400", kept: "400 No, [2J thank you."}
     pause_forward(forward, "400 of them are enough.", AT)
     dispose([UUID(kept)], Decision("ground", "somebody", AT))
     forward.refresh_from_db()
