@@ -34,7 +34,7 @@ from . import vocabulary as words
 from .bulk import CHUNK, Question, ask, chunks, is_postgresql
 from .identity import digest, identifier_from_key, identifier_of
 from .languages import Preferences
-from .models import Agent, Statement, StatementQuerySet, voidings_of
+from .models import Activity, Agent, Statement, StatementQuerySet, voidings_of
 from .queries import body_of
 from .sentences import Json, name_of, plain, sentence_of, verb_words
 from .statement import ObjectKind
@@ -172,13 +172,12 @@ def activities_of(sight: Sight, preferences: Preferences, asked: str = "") -> li
     found = {}
     for row in Statement.objects.filter(pk__in=pks).select_related("redactable", "activity").order_by("pk"):
         if row.activity:
-            found[row.activity.iri] = _title(row, preferences)
+            found[row.activity.iri] = _title(row.activity, _definition(row), preferences)
     return sorted(found.items(), key=lambda each: each[1].casefold())
 
 
-def _title(row: Statement, preferences: Preferences) -> str:
-    iri, definition = body_of(row)["object"]["id"], _definition(row, body_of(row))
-    title = name_of(iri, definition, preferences)
+def _title(activity: Activity, definition: Json, preferences: Preferences) -> str:
+    title = name_of(activity.iri, definition, preferences)
     if definition.get("type") == words.QUESTION_SET:
         return _("%(title)s (the questions)") % {"title": title}
     return title
@@ -225,7 +224,7 @@ def opened(sight: Sight, statement_id: UUID, preferences: Preferences) -> Opened
         who=_who(found, sight),
         verb=verb_words(found.verb.iri, body["verb"].get("display", {}), preferences),
         verb_iri=found.verb.iri,
-        what=name_of(found.activity.iri, _definition(found, body), preferences) if found.activity else "",
+        what=name_of(found.activity.iri, _definition(found), preferences) if found.activity else "",
         activity_iri=found.activity.iri if found.activity else "",
         organisation=found.organisation.name if found.organisation else "",
         assessor=sight.name_of(instructor.digest) if instructor else "",
@@ -261,19 +260,20 @@ def _whole(rows: StatementQuerySet) -> StatementQuerySet:
 def _line(row: Statement, sight: Sight, preferences: Preferences) -> Line:
     body = body_of(row)
     displays = {row.verb.iri: body["verb"].get("display", {})}
-    definitions = {row.activity.iri: _definition(row, body)} if row.activity else {}
+    definitions = {row.activity.iri: _definition(row)} if row.activity else {}
     sentence = sentence_of(body, _who(row, sight), displays, definitions, preferences)
     voided_at: datetime | None = getattr(row, "voided_at", None)
     return Line(row.statement_id, sentence, row.happened_at, voided_at)
 
 
-def _definition(row: Statement, body: Json) -> Json:
+def _definition(row: Statement) -> Json:
     """What a statement's activity is: for the platform's own, what it says of it today; else what was said here.
 
     What lies with an activity is every organisation's, and others may have put their words there.
     """
-    is_own = row.credential_id is None and row.activity is not None and row.activity.iri.startswith(f"{iri_base()}/")
-    definition: Json = row.activity.definition if is_own and row.activity else body["object"].get("definition", {})
+    if row.activity and row.credential_id is None and row.activity.iri.startswith(f"{iri_base()}/"):
+        return dict(row.activity.definition)
+    definition: Json = body_of(row)["object"].get("definition", {})
     return definition
 
 
