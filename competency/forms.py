@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from people.api import end_of_day, now, refuse_personnummer, start_of_day
+from people.api import DayField, end_of_day, now, refuse_personnummer, start_of_day
 
 from .models import Area
 from .trees import CONFIRMATION, OBSERVATION
@@ -24,14 +24,8 @@ DONE, NOT_YET = "yes", "no"
 class DayForm(forms.Form):
     """The day that competence is asked about, and the day whose knowledge is used."""
 
-    as_of = forms.DateField(
-        label=_("The level on this day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    known_at = forms.DateField(
-        label=_("With what was known at the end of this day"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
-    )
+    as_of = DayField(label=_("The level on this day"))
+    known_at = DayField(label=_("With what was known at the end of this day"))
 
     def days(self, today: date) -> tuple[date | None, date | None]:
         """Return both days; a day of knowledge that is not over yet means all that is known."""

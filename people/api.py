@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from people.changes import on_people_changed
 from people.clock import STOCKHOLM, end_of_day, now, start_of_day, today
+from people.days import DayField
 from people.errors import Conflict, DomainError, NotAllowed, NotFound
 from people.freshness import ask_again, is_fresh
 from people.hr_import import import_people
@@ -50,6 +51,7 @@ from people.wording import moment_of, worded_once
 __all__ = [
     "STOCKHOLM",
     "Conflict",
+    "DayField",
     "DomainError",
     "Employment",
     "EmploymentTerms",

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
-from people.api import Person
+from people.api import DayField, Person
 
 from .browsing import Sight, Wanted, activities_of
 from .languages import Preferences
@@ -18,13 +16,6 @@ from .vocabulary import own
 
 MANY = 300
 """So many people are not chosen in a list: their names are typed, and the page stays small."""
-# Beyond these a day may have no first moment in UTC.
-YEARS = (MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 31)))
-
-
-class DayField(forms.DateField):
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, validators=YEARS, widget=forms.DateInput(attrs={"type": "date"}), **kwargs)
 
 
 class StatementFilterForm(forms.Form):

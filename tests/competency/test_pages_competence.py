@@ -70,6 +70,12 @@ def test_a_day_that_is_no_day_says_so_and_keeps_what_was_typed(school, learner):
     assert 'value="31 februari"' in response.content.decode()
 
 
+@pytest.mark.parametrize("path", ["/kompetens/", "/kompetens/HYG-01/"])
+@pytest.mark.parametrize("asked", ["as_of=0001-01-01", "as_of=9999-12-31", "known_at=0001-01-01"])
+def test_a_day_at_the_end_of_time_is_none(school, learner, path, asked):
+    assert reads(learner).get(f"{path}?{asked}").status_code == 200
+
+
 def test_links_on_another_day_lead_to_the_reason_on_that_day(school, learner):
     day = ago(70).date()
     assert f"/kompetens/HYG-01/?as_of={day}" in links_of(reads(learner).get(f"/kompetens/?as_of={day}"))
