@@ -7,12 +7,13 @@ class LmsConfig(AppConfig):
     name = "lms"
 
     def ready(self) -> None:
-        from lms.database import grant_to_application
+        from lms.database import grant_to_application, partition_when_empty
         from lms.translations import compile_outdated
 
         for folder in settings.LOCALE_PATHS:
             compile_outdated(folder)
         # Sent once, when every table exists, for each app that has models; this one has none.
+        post_migrate.connect(partition_when_empty, sender=apps.get_app_config("people"))
         post_migrate.connect(grant_to_application, sender=apps.get_app_config("people"))
         if settings.BROKER_URL:
             _wake_celery()

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connections, transaction
 
 # The commands that change the schema; every other process connects as the application.
-OWNER_COMMANDS = frozenset({"migrate", "flush", "restore", "sqlflush"})
+OWNER_COMMANDS = frozenset({"migrate", "flush", "partitions", "restore", "sqlflush"})
 
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous}; PRAGMA mmap_size=268435456; PRAGMA cache_size=-32000;"
@@ -82,6 +82,22 @@ def grant_to_application(*, using: str, **_signal: Any) -> None:
         for table, *verbs in refused(cursor):
             for verb in verbs:
                 cursor.execute(f"REVOKE {verb} ON {quote(table)} FROM {quote(role)}")
+
+
+def partition_when_empty(*, using: str, **_signal: Any) -> None:
+    """With the setting, partition the statements of a new installation; later it takes its time, and a command."""
+    from xapi.api import partition, partition_report
+
+    if not settings.PARTITION_STATEMENTS or connections[using].vendor != "postgresql":
+        return
+    if not partition_report().is_partitioned and _holds_no_statement(using):
+        partition()
+
+
+def _holds_no_statement(using: str) -> bool:
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT NOT EXISTS (SELECT 1 FROM xapi_statement)")
+        return cursor.fetchone() == (True,)
 
 
 def refused(cursor: Any) -> list[list[str]]:

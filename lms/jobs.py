@@ -17,7 +17,7 @@ from django.db import close_old_connections
 
 from competency.api import advance_dry_runs, rebuild_marked
 from people.api import now
-from xapi.api import send_due
+from xapi.api import open_months, send_due
 
 logger = logging.getLogger(__name__)
 
@@ -58,12 +58,17 @@ def _try(at: datetime) -> object:
     return None
 
 
+def _open_months(_at: datetime) -> object:
+    return open_months()
+
+
 JOBS = {
     job.name: job
     for job in (
         Job("standings", POLL_SECONDS, _rebuild),
         Job("dry runs", POLL_SECONDS, _try, is_slow=True),
         Job("publishing", 60, _publish),
+        Job("partitions", 3600, _open_months),
         Job("forwards", POLL_SECONDS, _forward, is_slow=True),
     )
 }

@@ -19,7 +19,7 @@ from hypothesis import settings as hypothesis_settings
 
 from lms.celery import app
 from tests.browser import ARGUMENTS, NOT_RUN, find_chromium
-from tests.databases import close_connections, test_database
+from tests.databases import Database, close_connections, test_database
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -32,7 +32,7 @@ hypothesis_settings.load_profile("larnara")
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[Database]:
     """Give this process its copy of the template, in place of pytest-django's fresh migration."""
     database = test_database()
     connections.settings["default"].update(database.create())
@@ -44,7 +44,7 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
     # Django flushes after a test that commits; the triggers on statements refuse that, so the copy is replaced.
     flush = TransactionTestCase._fixture_teardown
     TransactionTestCase._fixture_teardown = bring_back  # type: ignore[method-assign]
-    yield
+    yield database
     TransactionTestCase._fixture_teardown = flush  # type: ignore[method-assign]
     with django_db_blocker.unblock():
         close_connections()

@@ -32,8 +32,8 @@ KEPT_SECONDS = 3600
 
 def migrations_key() -> str:
     """Return a name for the schema: it changes when any migration, or what runs after them, does."""
-    digest = hashlib.sha256(sys.version.encode())
-    files = [ROOT / "lms" / "database.py", ROOT / "lms" / "apps.py"]
+    digest = hashlib.sha256(f"{sys.version} {settings.PARTITION_STATEMENTS}".encode())
+    files = [ROOT / "xapi" / "partitions.py", ROOT / "lms" / "database.py", ROOT / "lms" / "apps.py"]
     for config in apps.get_app_configs():
         files += sorted(Path(config.path, "migrations").glob("*.py"))
     for file in files:
@@ -136,6 +136,20 @@ class PostgresDatabase:
         self.drop()
         self._execute(f'CREATE DATABASE "{self.name}" TEMPLATE "{self.template}"')
 
+    @contextmanager
+    def kept_as_it_is(self) -> Iterator[None]:
+        """Bring back what lies in the copy now instead of the template, until the end of the block."""
+        template, self.template = self.template, f"{self.name}_kept"
+        close_connections()
+        self._execute(f'CREATE DATABASE "{self.template}" TEMPLATE "{self.name}"')
+        try:
+            yield
+        finally:
+            close_connections()
+            self._execute(f'DROP DATABASE "{self.template}" WITH (FORCE)')
+            self.template = template
+            self.restore()
+
     def drop(self) -> None:
         self._execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
 
@@ -165,7 +179,10 @@ class PostgresDatabase:
                 connection.execute(statement)
 
 
-def test_database() -> SqliteDatabase | PostgresDatabase:
+Database = SqliteDatabase | PostgresDatabase
+
+
+def test_database() -> Database:
     url = settings.TEST_DATABASE_URL
     return PostgresDatabase(url) if url else SqliteDatabase()
 

@@ -27,6 +27,7 @@ from .forwarding import (
     resend_forward,
     resume_forward,
 )
+from .partitions import PartitionReport, open_months, partition, partition_report
 from .queries import StoredStatement, full_statement, statement, statements_about, statements_in
 from .rules import administers_connections
 from .sending import send_due
@@ -40,6 +41,7 @@ __all__ = [
     "Entry",
     "ForwardState",
     "InvalidStatements",
+    "PartitionReport",
     "Recorded",
     "StatementConflict",
     "StatementRow",
@@ -56,6 +58,9 @@ __all__ = [
     "hold",
     "on_queued",
     "on_recorded",
+    "open_months",
+    "partition",
+    "partition_report",
     "pause_forward",
     "record",
     "record_entries",

@@ -20,6 +20,7 @@ SECRET_KEY = env.str("SECRET_KEY", default="")
 PSEUDONYM_KEY = env.str("PSEUDONYM_KEY", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
+PARTITION_STATEMENTS = env.bool("PARTITION_STATEMENTS", default=False)
 IRI_BASE = env.str("IRI_BASE", default="https://larnara.example.org")
 
 INSTALLED_APPS = [
