@@ -212,7 +212,6 @@ LOCK_FUNCTION = f"""
             UNION SELECT confrelid::oid FROM pg_constraint WHERE contype = 'f' AND conrelid = '{TABLE}'::regclass
         ) AS concerned (other);
         EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE NOWAIT', others);
-        PERFORM set_config('lock_timeout', '0', true);
     END $$
 """
 
