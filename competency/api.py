@@ -6,6 +6,8 @@ A page for one person calls `refresh(person, at)` first, so that what she just d
 
 from __future__ import annotations
 
+from .delegation.calendar import round_of_the_day as delegation_round
+from .delegation.tasks_file import load_tasks
 from .dry_run.services import advance_dry_runs
 from .errors import (
     FrameworkError,
@@ -157,6 +159,7 @@ __all__ = [
     "competency",
     "confirm",
     "counts_of",
+    "delegation_round",
     "explanation",
     "focus_areas",
     "gaps_of",
@@ -166,6 +169,7 @@ __all__ = [
     "levels_of",
     "licences_of",
     "load_framework",
+    "load_tasks",
     "mark",
     "mark_all",
     "offers_that_teach",

@@ -55,8 +55,8 @@ class AppendOnlyQuerySet(models.QuerySet[Row]):
         raise TypeError(f"{self.model.__name__} rows are never deleted; append one that withdraws.")
 
 
-class AppendOnly(Stamped):
-    """A dated fact. `valid_from` may lie before `recorded_at` (entered late) or after it (decided ahead)."""
+class Unchanging(models.Model):
+    """A row that is added and never changed nor removed. Each such table has triggers that say the same."""
 
     recorded_at = models.DateTimeField()
 
@@ -72,6 +72,13 @@ class AppendOnly(Stamped):
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError(f"{type(self).__name__} rows are never deleted; append one that withdraws.")
+
+
+class AppendOnly(Unchanging, Stamped):
+    """A dated fact of the law. `valid_from` may lie before `recorded_at` (entered late) or after (decided ahead)."""
+
+    class Meta:
+        abstract = True
 
 
 class Titled(Stamped):
@@ -371,6 +378,7 @@ class Standing(models.Model):
         ]
 
 
-# Django looks for an app's tables here.
+# The rest of the room's tables, at the end, since they are made of what stands above; Django looks for them here.
 from .coverage.models import CoverageNeed  # noqa: E402, F401
+from .delegation import models as delegation_models  # noqa: E402, F401
 from .dry_run.models import DryRun, DryRunFinding  # noqa: E402, F401

@@ -15,7 +15,7 @@ from datetime import datetime
 from django.core.management import call_command
 from django.db import close_old_connections
 
-from competency.api import advance_dry_runs, rebuild_marked
+from competency.api import advance_dry_runs, delegation_round, rebuild_marked
 from people.api import now
 from xapi.api import open_months, send_due
 
@@ -69,6 +69,7 @@ JOBS = {
         Job("dry runs", POLL_SECONDS, _try, is_slow=True),
         Job("publishing", 60, _publish),
         Job("partitions", 3600, _open_months),
+        Job("delegations", 60, delegation_round),
         Job("forwards", POLL_SECONDS, _forward, is_slow=True),
     )
 }

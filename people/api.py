@@ -12,12 +12,14 @@ from people.hr_report import ImportReport, ReportLine
 from people.iri import activity_iri, iri_base
 from people.models import Employment, EmploymentTerms, Organisation, Person, Role, RoleGrant, User
 from people.personnummer import holds_personnummer
+from people.problems import problem
 from people.queries import (
     actor_keys_of,
     actor_keys_of_all,
     actor_of,
     chosen_employment,
     employments_of,
+    people_with_hsa_id,
     person_by_actor_key,
     person_of,
     staff_of,
@@ -25,6 +27,7 @@ from people.queries import (
 )
 from people.ready import Kept, fill, hole
 from people.register import InvalidFile, import_units, load_titles, map_title
+from people.served import Answered, Served, answered_for, served_by
 from people.services import (
     change_employment,
     create_account,
@@ -50,6 +53,7 @@ from people.wording import moment_of, worded_once
 
 __all__ = [
     "STOCKHOLM",
+    "Answered",
     "Conflict",
     "DayField",
     "DomainError",
@@ -65,11 +69,13 @@ __all__ = [
     "ReportLine",
     "Role",
     "RoleGrant",
+    "Served",
     "User",
     "activity_iri",
     "actor_keys_of",
     "actor_keys_of_all",
     "actor_of",
+    "answered_for",
     "ask_again",
     "change_employment",
     "chosen_employment",
@@ -97,11 +103,14 @@ __all__ = [
     "now",
     "on_people_changed",
     "people_visible_to",
+    "people_with_hsa_id",
     "person_by_actor_key",
     "person_of",
+    "problem",
     "refuse_personnummer",
     "responsible_provider",
     "roles_of",
+    "served_by",
     "staff_of",
     "staff_signature",
     "start_of_day",

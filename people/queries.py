@@ -42,6 +42,12 @@ def person_by_actor_key(key: str) -> Person | None:
     return link.person if link else own
 
 
+def people_with_hsa_id(value: str, on: date) -> list[Person]:
+    """Return whose HSA-id it is on a day: one person, nobody, or by somebody's mistake several."""
+    links = IdentityLink.objects.in_force(on).filter(kind=IdentityLink.Kind.HSA_ID, value=value)
+    return list(Person.objects.filter(pk__in=links.values("person")))
+
+
 def actor_of(person: Person) -> dict[str, Any]:
     """Return the xAPI agent that stands for a person in every statement: an opaque account, never a name."""
     return {"objectType": "Agent", "account": {"homePage": iri_base(), "name": person.actor_key}}

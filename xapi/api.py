@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import vocabulary
+from .asking import Asker, asker_of, endpoint, signed_in
 from .disposal import Decision, Disposal, dispose, erase_actor, hold, would_dispose, would_erase_actor
 from .entries import (
     PLATFORM,
@@ -27,6 +28,7 @@ from .forwarding import (
     resend_forward,
     resume_forward,
 )
+from .models import Credential, Scope
 from .partitions import PartitionReport, open_months, partition, partition_report
 from .queries import StoredStatement, full_statement, statement, statements_about, statements_in
 from .rules import administers_connections
@@ -36,6 +38,8 @@ from .services import on_recorded, record, record_entries
 __all__ = [
     "PLATFORM",
     "PLATFORM_AUTHORITY",
+    "Asker",
+    "Credential",
     "Decision",
     "Disposal",
     "Entry",
@@ -43,6 +47,7 @@ __all__ = [
     "InvalidStatements",
     "PartitionReport",
     "Recorded",
+    "Scope",
     "StatementConflict",
     "StatementRow",
     "StoredStatement",
@@ -51,7 +56,9 @@ __all__ = [
     "add_forward",
     "administers_connections",
     "all_forwards",
+    "asker_of",
     "dispose",
+    "endpoint",
     "erase_actor",
     "forwards_of",
     "full_statement",
@@ -69,6 +76,7 @@ __all__ = [
     "resend_forward",
     "resume_forward",
     "send_due",
+    "signed_in",
     "statement",
     "statements_about",
     "statements_in",

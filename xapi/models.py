@@ -100,7 +100,7 @@ class Activity(models.Model):
 
 
 class Scope(models.TextChoices):
-    """What a credential may do, as the specification names it."""
+    """What a credential may do: as the specification names it, and what our own API adds."""
 
     ALL = "all"
     ALL_READ = "all/read"
@@ -109,6 +109,7 @@ class Scope(models.TextChoices):
     STATEMENTS_READ_MINE = "statements/read/mine"
     STATE = "state"
     PROFILE = "profile"
+    DELEGATIONS_CHECK = "delegations/check"
 
 
 class CredentialQuerySet(models.QuerySet["Credential"]):

@@ -78,6 +78,40 @@ class Own:
         """
         return f"{self.base}/verbs/assessed"
 
+    # What becomes of a delegation. Its receiver is the actor and its giver `context.instructor` in all of them; that
+    # both have signed is the published `certified`.
+
+    @property
+    def offered(self) -> str:
+        return f"{self.base}/verbs/offered"
+
+    @property
+    def suspended(self) -> str:
+        return f"{self.base}/verbs/suspended"
+
+    @property
+    def returned(self) -> str:
+        """She gave a delegation back, or declined one that was offered."""
+        return f"{self.base}/verbs/returned"
+
+    @property
+    def revoked(self) -> str:
+        return f"{self.base}/verbs/revoked"
+
+    @property
+    def expired(self) -> str:
+        return f"{self.base}/verbs/expired"
+
+    @property
+    def taken_over(self) -> str:
+        """Another licensed person's decision took the place of this one."""
+        return f"{self.base}/verbs/taken-over"
+
+    @property
+    def delegation(self) -> str:
+        """Activity type: one decision to delegate a task to a person."""
+        return f"{self.base}/activity-types/delegation"
+
     # Categories: activities for `context.contextActivities.category`.
 
     @property
@@ -188,6 +222,21 @@ class Own:
         return f"{self.base}/extensions/organisation"
 
     @property
+    def task(self) -> str:
+        """Context: code of the task that a delegation is about."""
+        return f"{self.base}/extensions/task"
+
+    @property
+    def scope(self) -> str:
+        """Context: UUID of the unit or area that a delegation holds for."""
+        return f"{self.base}/extensions/scope"
+
+    @property
+    def shown(self) -> str:
+        """Context: SHA-256 of what was shown to whoever signed."""
+        return f"{self.base}/extensions/shown"
+
+    @property
     def free_text(self) -> frozenset[str]:
         return frozenset({self.ground, self.comment})
 
@@ -207,6 +256,9 @@ class Own:
                 self.question_version,
                 self.issued_at,
                 self.organisation,
+                self.task,
+                self.scope,
+                self.shown,
                 CMI5_SESSION,
                 CMI5_MASTERY_SCORE,
                 CMI5_LAUNCH_MODE,
@@ -218,7 +270,15 @@ class Own:
     @property
     def display(self) -> dict[str, dict[str, str]]:
         """How each verb that we use reads, in English and Swedish."""
-        return DISPLAY | {self.assessed: {"en": "assessed", "sv": "bedömdes i"}}
+        return DISPLAY | {
+            self.assessed: {"en": "assessed", "sv": "bedömdes i"},
+            self.offered: {"en": "was offered", "sv": "erbjöds"},
+            self.suspended: {"en": "was suspended from", "sv": "fick vilande"},
+            self.returned: {"en": "gave back", "sv": "lämnade tillbaka"},
+            self.revoked: {"en": "had revoked", "sv": "fick återkallad"},
+            self.expired: {"en": "came to the end of", "sv": "nådde slutet på"},
+            self.taken_over: {"en": "had replaced", "sv": "fick ersatt"},
+        }
 
 
 @lru_cache(maxsize=4)

@@ -198,6 +198,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep forwards": {"task": "lms.run_job", "schedule": 10, "args": ["forwards"]},
     "work at dry runs": {"task": "lms.run_job", "schedule": 2, "args": ["dry runs"]},
     "publish": {"task": "lms.run_job", "schedule": 60, "args": ["publishing"]},
+    "delegations": {"task": "lms.run_job", "schedule": 60, "args": ["delegations"]},
 }
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 

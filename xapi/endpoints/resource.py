@@ -15,13 +15,14 @@ from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 from django.core.exceptions import TooManyFieldsSent
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import activate
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from people.api import DomainError, now
+from people.api import problem as problem_document
 
 from ..appending import timestamp_text
 from ..body import BadRequest, TooLarge, load
@@ -146,12 +147,12 @@ def beside(request: HttpRequest, name: str) -> str:
 
 def problem(error: DomainError, request: HttpRequest) -> HttpResponse:
     """Return the answer to a request that broke a rule, with every error that was found."""
-    content: Json = {"title": str(error.message), "status": error.status, "code": error.code}
+    errors: Json = {}
     if isinstance(error, InvalidStatements):
-        content["errors"] = [
+        errors["errors"] = [
             {"path": one.path, "message": one.message, "section": one.section} for one in error.errors[:1000]
         ]
-    response = JsonResponse(content, status=error.status, content_type="application/problem+json")
+    response = problem_document(error, **errors)
     if isinstance(error, NotThisMethod):
         response["Allow"] = error.allowed
     if error.status == NotAuthenticated.status and not _is_browser(request):
