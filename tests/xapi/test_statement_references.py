@@ -5,17 +5,22 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from io import StringIO
 from itertools import permutations
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.core.management import call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from people.models import Organisation
+from xapi import targets
 from xapi.api import record
 from xapi.models import Statement, StatementTarget
-from xapi.targets import MAX_STEPS
+from xapi.targets import MAX_STEPS, relink
 
 from .bodies import ANNA, AT, BEATA, COURSE, Json, agent, named, voiding
 from .conftest import MakeCredential
@@ -201,3 +206,101 @@ def test_the_way_is_written_down_for_each_statement_on_it() -> None:
     pk = {str(row.statement_id): row.pk for row in Statement.objects.all()}
     a, b, c = (pk[str(UUID(body["id"]))] for body in bodies)
     assert set(StatementTarget.objects.values_list("statement", "target")) == {(b, a), (c, b), (c, a)}
+
+
+# --- Many that were there first, and what was not linked --------------------------------------------------------------
+
+
+def ways() -> set[tuple[str, str]]:
+    """Who leads where, by the ids."""
+    rows = StatementTarget.objects.values_list("statement__statement_id", "target__statement_id")
+    return {(str(one), str(other)) for one, other in rows}
+
+
+def test_of_many_that_were_there_first_so_many_are_linked_and_relink_finds_the_rest(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(targets, "MAX_REFERRERS", 3)
+    target = named()
+    early = [about(target) for _number in range(5)]
+    for body in [*early, target]:
+        record([body], organisation=None, at=AT)
+    linked = ways()
+    assert len(linked) == 3
+    assert linked < {(one, target["id"]) for one in ids(*early)}
+    assert "relink" in caplog.text
+    late = about(target)
+    record([late], organisation=None, at=AT)
+    assert (late["id"], target["id"]) in ways()
+    assert relink() == 2
+    assert ways() == {(one, target["id"]) for one in ids(*early, late)}
+    assert relink() == 0
+
+
+def test_so_many_are_counted_over_all_steps_and_the_nearest_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(targets, "MAX_REFERRERS", 3)
+    bodies = chain(6)
+    for body in bodies[::-1]:
+        record([body], organisation=None, at=AT)
+    first = bodies[0]["id"]
+    assert {one for one, other in ways() if other == first} == set(ids(*bodies[1:4]))
+    relink()
+    assert {one for one, other in ways() if other == first} == set(ids(*bodies[1:]))
+
+
+def test_what_another_organisation_refers_to_first_takes_nobodys_place(
+    monkeypatch: pytest.MonkeyPatch, granvik: Organisation, lyngfors: Organisation, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(targets, "MAX_REFERRERS", 2)
+    target = named()
+    record([about(target) for _guess in range(5)], organisation=lyngfors, at=AT)
+    ours, everybodys = about(target), about(target)
+    record([ours], organisation=granvik, at=AT)
+    record([everybodys], organisation=None, at=AT)
+    record([target], organisation=granvik, at=AT)
+    assert ways() == {(ours["id"], target["id"]), (everybodys["id"], target["id"])}
+    assert not caplog.records
+    assert relink() == 0
+
+
+def test_storing_costs_the_same_number_of_questions_with_many_that_were_there_first(granvik: Organisation) -> None:
+    def questions(early: int) -> int:
+        target = named()
+        record([about(target) for _number in range(early)] or [named()], organisation=granvik, at=AT)
+        with CaptureQueriesContext(connection) as asked:
+            record([target], organisation=granvik, at=AT)
+        return len(asked)
+
+    questions(0)
+    assert questions(30) == questions(3)
+
+
+@pytest.mark.parametrize("batch", [1, 3, 500])
+def test_relink_writes_down_what_was_stored_before_ways_were(
+    batch: int, machine: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if the tables had been filled before: what was there first was not linked then."""
+    with monkeypatch.context() as patch:
+        patch.setattr(targets, "MAX_REFERRERS", 0)
+        bodies = chain(4)
+        for body in bodies[::-1]:
+            record([body], organisation=None, at=AT)
+    assert found(machine, BY_ANNA) == ids(bodies[0])
+    assert relink(batch=batch) == 6
+    assert sorted(found(machine, BY_ANNA)) == sorted(ids(*bodies))
+    assert relink(batch=batch) == 0
+
+
+def test_the_command_says_how_many_it_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(targets, "MAX_REFERRERS", 0)
+        target = named()
+        record([about(target)], organisation=None, at=AT)
+        record([target], organisation=None, at=AT)
+    said = StringIO()
+    call_command("statements", "relink", stdout=said)
+    call_command("statements", "relink", stdout=said)
+    assert said.getvalue().splitlines() == [
+        "1 missing ways from a statement to one that it leads to written down.",
+        "0 missing ways from a statement to one that it leads to written down.",
+    ]

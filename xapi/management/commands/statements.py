@@ -18,6 +18,7 @@ from xapi.importing import Import, ImportStopped
 from xapi.jsonlines import LineError, errors_in
 from xapi.pending import consistent_through
 from xapi.statement.formats import parse_timestamp
+from xapi.targets import relink
 
 from .credentials import organisation_called
 
@@ -27,7 +28,7 @@ PATIENCE = 10
 
 
 class Command(BaseCommand):
-    help = "Exports, imports and checks statements as JSON Lines, one statement a line."
+    help = "Exports, imports and checks statements as JSON Lines, one statement a line; mends what leads to others."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
@@ -43,7 +44,12 @@ class Command(BaseCommand):
         load.add_argument("--organisation", metavar="SLUG", help="the employer that they were earned under")
         load.add_argument("--without-data", action="store_true", help="take attachments as described, without data")
 
+        actions.add_parser("relink", help="let statements that refer to others be found by them; done again, no harm")
+
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["action"] == "relink":
+            self.stdout.write(f"{relink()} missing ways from a statement to one that it leads to written down.")
+            return
         file: Path = options["file"]
         if options["action"] == "export":
             asked = Asked(organisation_called(options["organisation"]), options["since"], options["until"])
