@@ -21,6 +21,10 @@ SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous}; PRAGMA mmap_size=268435456; PRAGMA cache_size=-32000;"
 )
 
+# Compiling a plan takes longer than any of our questions; PostgreSQL does it when it merely fears a long one.
+# A transaction that nobody goes on with would hold its locks, and with them what readers are told is complete.
+POSTGRESQL_OPTIONS = "-c jit=off -c idle_in_transaction_session_timeout=10min"
+
 
 def configure(url: str) -> dict[str, Any]:
     """Return Django's settings for the database at `url`.
@@ -36,8 +40,7 @@ def configure(url: str) -> dict[str, Any]:
         config["CONN_MAX_AGE"] = None
     else:
         config["CONN_MAX_AGE"] = 600
-        # Compiling a plan takes longer than any of our questions; PostgreSQL does it when it merely fears a long one.
-        config.setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
+        config.setdefault("OPTIONS", {}).setdefault("options", POSTGRESQL_OPTIONS)
         config["CONN_HEALTH_CHECKS"] = True
     return config
 

@@ -21,7 +21,12 @@ from .redaction import Kept
 from .statement import ActivityRole, AgentRole
 
 LONGEST: Final = timedelta(hours=1)
-"""More than it takes from looking at the clock to taking an id: by so much the two orders may differ."""
+"""More than it takes from looking at the clock to taking an id: by so much the two orders may differ.
+
+What lies between is waiting for others' locks. On SQLite that ends after 20 seconds; on PostgreSQL those others are
+ended when they do nothing for ten minutes (`lms/database.py`). Only several that keep busy for so long, one behind the
+other, could make it an hour, and the caller who records with a time that it looked up an hour ago.
+"""
 EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
 LATEST: Final = datetime.max.replace(tzinfo=UTC)
 """The ends of what can be counted; a query may name a moment that is nearer to one of them than LONGEST."""

@@ -2,7 +2,8 @@
 
 SQLite lets a transaction that finds another writing sleep and try again, up to a tenth of a second at a time, and
 whoever tries at the right moment goes first: with a few clients some wait for seconds while the processor idles. Here
-whoever wants to write waits for a lock on a file beside the database, and the kernel wakes the next one at once.
+whoever wants to write waits for a lock on a file beside the database, and the kernel wakes the next one at once. It
+waits no longer than SQLite itself would.
 
 The lock only orders: what SQLite itself promises does not depend on it, and a process that dies lets go of it.
 """
@@ -11,10 +12,15 @@ from __future__ import annotations
 
 import fcntl
 import os
+import threading
 from contextlib import suppress
 from typing import Any
 
+from django.db import OperationalError
 from django.db.backends.sqlite3 import base
+
+SQLITES_OWN_TIMEOUT = 5.0
+"""Seconds that Python's driver waits when the settings do not say."""
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -24,13 +30,27 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _start_transaction_under_autocommit(self) -> None:
         if self._queue is None and not self.is_in_memory_db():
             self._queue = _opened(str(self.settings_dict["NAME"]))
-        if self._queue is not None:
-            fcntl.flock(self._queue, fcntl.LOCK_EX)
         try:
+            self._take_turn()
             super()._start_transaction_under_autocommit()  # type: ignore[misc]  # the stubs leave it out
         except BaseException:
             self._leave_queue()
             raise
+
+    def _take_turn(self) -> None:
+        """Wait for the lock, for as long as OPTIONS["timeout"] says. Raises OperationalError after that."""
+        if self._queue is None:
+            return
+        try:
+            fcntl.flock(self._queue, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            queue, self._queue = self._queue, None
+            seconds = float(self.settings_dict["OPTIONS"].get("timeout", SQLITES_OWN_TIMEOUT))
+            if not _Turn(queue).comes_within(seconds):
+                raise OperationalError(
+                    f"database is locked: another transaction has been writing for {seconds:g} seconds"
+                ) from None
+            self._queue = queue
 
     def _commit(self) -> Any:
         try:
@@ -55,6 +75,46 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _leave_queue(self) -> None:
         if self._queue is not None:
             fcntl.flock(self._queue, fcntl.LOCK_UN)
+
+
+class _Turn(threading.Thread):
+    """Waits for the lock in a thread of its own, because the kernel knows no end to the waiting.
+
+    Whoever gives up leaves the open file to it: when the lock comes after all, it is let go of and the file is closed.
+    """
+
+    def __init__(self, queue: int) -> None:
+        super().__init__(name="sqlite-queue", daemon=True)
+        self._queue = queue
+        self._deciding = threading.Lock()
+        self._has_come = threading.Event()
+        self._is_given_up = False
+
+    def comes_within(self, seconds: float) -> bool:
+        self.start()
+        try:
+            self._has_come.wait(seconds)
+        except BaseException:  # a worker that is stopped here has no more use for it
+            self._give_up(even_if_it_came=True)
+            raise
+        return not self._give_up(even_if_it_came=False)
+
+    def run(self) -> None:
+        fcntl.flock(self._queue, fcntl.LOCK_EX)
+        with self._deciding:
+            if self._is_given_up:
+                os.close(self._queue)
+            else:
+                self._has_come.set()
+
+    def _give_up(self, *, even_if_it_came: bool) -> bool:
+        """Return whether it is given up."""
+        with self._deciding:
+            if not self._has_come.is_set():
+                self._is_given_up = True
+            elif even_if_it_came:
+                os.close(self._queue)
+            return even_if_it_came or self._is_given_up
 
 
 def _opened(database: str) -> int | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import stat
 import threading
 import time
 from pathlib import Path
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -71,3 +73,30 @@ def test_the_queue_has_the_mode_of_the_database_and_writing_goes_on_without_it()
     finally:
         connection.close()
         queue.rmdir()
+
+
+def test_whoever_waits_in_vain_is_told_so_and_can_write_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A writer that never ends holds the others up for as long as SQLite would, and no longer."""
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "timeout", 0.3)
+    with transaction.atomic():
+        pass
+    files = set(os.listdir("/proc/self/fd"))
+    writer = os.open(f"{connection.settings_dict['NAME']}-queue", os.O_RDWR)
+    fcntl.flock(writer, fcntl.LOCK_EX)
+    for _attempt in range(2):
+        asked = time.monotonic()
+        with pytest.raises(OperationalError, match=r"locked: .* for 0\.3 seconds"), transaction.atomic():
+            pass
+        assert 0.3 <= time.monotonic() - asked < 5
+    assert not connection.in_atomic_block
+    os.close(writer)
+    for thread in threading.enumerate():
+        if thread.name == "sqlite-queue":
+            thread.join(timeout=5)
+    with transaction.atomic():
+        pass
+    assert len(os.listdir("/proc/self/fd")) == len(files)
+
+
+def test_the_timeout_is_the_databases_own() -> None:
+    assert connection.settings_dict["OPTIONS"]["timeout"] == 20

@@ -226,7 +226,8 @@ def test_the_command_sets_reports_and_applies(answered: Callable[..., UUID], gra
     assert said("retention", "report") == "There is no rule; nothing would be removed.\n"
     old = answered(datetime(2020, 5, 4, 12, tzinfo=UTC))
     said("retention", "rule", "granvik", "answers", "--months", "12", *DECIDED)
-    assert "granvik answers: 1 statements" in said("retention", "report")
+    assert "granvik answers: 1 statements from before" in said("retention", "report")
+    assert "with detail to remove, 2020-05-04" in said("retention", "report")
     assert "2020-05-04 to 2020-05-04" in said("retention", "report")
     assert kept(old)
     assert said("retention", "apply", *DECIDED) == "granvik answers: 1 statements, 0 identifiers disposed of.\n"
@@ -266,3 +267,12 @@ def test_the_command_says_what_would_go_and_then_what_went(by: str, answered: Ca
     assert kept(statement_id)
     assert said("dispose", *what, *DECIDED) == f"{statement_id}\n{line.format('are')}"
     assert not kept(statement_id)
+
+
+def test_the_report_says_what_is_counted_where_identifiers_go_too(
+    answered: Callable[..., UUID], granvik: Organisation
+) -> None:
+    answered(BEFORE - timedelta(days=1))
+    year(granvik, RetentionKind.EVERYTHING)
+    report = said("retention", "report")
+    assert "with detail to remove, or an identifier from elsewhere, which goes unless something else needs it" in report

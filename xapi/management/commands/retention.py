@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from people.api import DomainError, end_of_day, now, today
 from xapi.disposal import Decision, hold
 from xapi.models import RetentionKind
-from xapi.retention import apply, due, set_rule
+from xapi.retention import Due, apply, due, set_rule
 
 from .credentials import organisation_called
 
@@ -60,7 +60,9 @@ class Command(BaseCommand):
             dates = f", {today(one.oldest)} to {today(one.newest)}" if one.oldest and one.newest else ""
             held = f"; {one.held} under legal hold stay" if one.held else ""
             before = today(one.before)
-            self.stdout.write(f"{one.rule}: {one.statements} statements from before {before}{dates}{held}.")
+            self.stdout.write(
+                f"{one.rule}: {one.statements} statements from before {before} with {_what(one)}{dates}{held}."
+            )
 
     def apply(self, at: datetime, options: dict[str, Any]) -> None:
         for one in apply(_decision(options, at)):
@@ -73,6 +75,12 @@ class Command(BaseCommand):
         until = end_of_day(options["until"])
         hold(until=until, decision=_decision(options, at), organisation=organisation, actor_key=options["actor"])
         self.stdout.write(f"Held through {options['until']}.")
+
+
+def _what(one: Due) -> str:
+    if one.rule.kind == RetentionKind.EVERYTHING:
+        return "detail to remove, or an identifier from elsewhere, which goes unless something else needs it"
+    return "detail to remove"
 
 
 def _decision(options: dict[str, Any], at: datetime) -> Decision:
