@@ -69,6 +69,8 @@ def _named(filters: Filters, door: Door | None) -> Named | None:
 
     Who came in by a door lies under the stand-in; what other credentials sent, under the identifier itself.
     """
+    if not filters.asks_what:
+        return Named()
     agents, verb, activity = (
         {pk for pk, _text in found.values()}
         for found in ask(
