@@ -82,10 +82,10 @@ def subject_of(request: HttpRequest, uuid: UUID | None, on: date) -> Subject:
         employment = chosen_employment(request, on)
         return Subject(reader, reader, employment.terms if employment else None)
     person = visible_person(reader, uuid, on)
-    return Subject(reader, person, _seen_terms(reader, person, on))
+    return Subject(reader, person, seen_terms(reader, person, on))
 
 
-def _seen_terms(reader: Person, person: Person, on: date) -> EmploymentTerms:
+def seen_terms(reader: Person, person: Person, on: date) -> EmploymentTerms:
     """Return the employment by which the reader sees a person: a current one first, the largest share first."""
     units = set(units_visible_to(reader, on).values_list("pk", flat=True))
     current = employments_of(person, on)

@@ -20,7 +20,7 @@ urlpatterns = [
     path("i18n/setlang/", set_language, name="setlang"),
     path("cms/", include(wagtailadmin_urls)),
     path("konto/", include("people.urls")),
-    path("api/v1/", include("competency.delegation.api_urls")),
+    path("api/v1/", include("competency.rest.urls")),
     path("xapi/", include("xapi.urls")),
     path("anslutningar/", include("xapi.administration.urls")),
     path("handelselogg/", include("xapi.page_urls")),

@@ -110,6 +110,7 @@ class Scope(models.TextChoices):
     STATE = "state"
     PROFILE = "profile"
     DELEGATIONS_CHECK = "delegations/check"
+    COMPETENCE_READ = "competence/read"
 
 
 class CredentialQuerySet(models.QuerySet["Credential"]):

@@ -19,6 +19,8 @@ SCOPES: Final[dict[str, tuple[Text, Text]]] = {
     Scope.STATEMENTS_READ: (_("Read all statements"), _("Everything that is recorded, whoever sent it.")),
     Scope.STATE: (_("Keep its place"), _("Writes and reads notes of how far somebody has come in an activity.")),
     Scope.PROFILE: (_("Keep profiles"), _("Writes and reads notes about activities and people.")),
+    Scope.DELEGATIONS_CHECK: (_("Ask about delegations"), _("Whether somebody may do a delegated task now.")),
+    Scope.COMPETENCE_READ: (_("Read competence"), _("What people can do and lack, with their names.")),
     Scope.ALL_READ: (_("Read everything"), _("All statements and all notes.")),
     Scope.ALL: (
         _("Everything"),
