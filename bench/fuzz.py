@@ -20,6 +20,7 @@ import http.client
 import io
 import json
 import os
+import signal
 import socket
 import sys
 import tempfile
@@ -289,6 +290,8 @@ def main() -> int:
         django(options.data)
         serve(options.serve)
         return 0
+    # A run that is told to stop takes its server and database with it.
+    signal.signal(signal.SIGTERM, lambda *_ignored: sys.exit("Stopped."))
     with tempfile.TemporaryDirectory(prefix="larnara-fuzz-") as data, database(data):
         from django.db import connection
 
