@@ -7,6 +7,16 @@ A page for one person calls `refresh(person, at)` first, so that what she just d
 from __future__ import annotations
 
 from .delegation.calendar import round_of_the_day as delegation_round
+from .delegation.models import DelegableTask
+from .delegation.notices import put_away as put_notice_away
+from .delegation.overview import Told as DelegationTold
+from .delegation.overview import concerns as concerns_delegations
+from .delegation.overview import told as delegation_notices
+from .delegation.services import accept as accept_delegation
+from .delegation.services import draft as draft_delegation
+from .delegation.services import give_back as return_delegation
+from .delegation.services import revoke as revoke_delegation
+from .delegation.services import sign as sign_delegation
 from .delegation.tasks_file import load_tasks
 from .dry_run.services import advance_dry_runs
 from .errors import (
@@ -111,6 +121,8 @@ __all__ = [
     "Column",
     "Competency",
     "Counts",
+    "DelegableTask",
+    "DelegationTold",
     "Explanation",
     "Framework",
     "FrameworkError",
@@ -146,6 +158,7 @@ __all__ = [
     "UnknownCompetency",
     "Unreached",
     "Way",
+    "accept_delegation",
     "accept_source",
     "advance_dry_runs",
     "approve_certificate",
@@ -157,9 +170,12 @@ __all__ = [
     "claims_of",
     "competencies",
     "competency",
+    "concerns_delegations",
     "confirm",
     "counts_of",
+    "delegation_notices",
     "delegation_round",
+    "draft_delegation",
     "explanation",
     "focus_areas",
     "gaps_of",
@@ -177,6 +193,7 @@ __all__ = [
     "plan_of",
     "professions",
     "profile_of",
+    "put_notice_away",
     "rebuild",
     "rebuild_all",
     "rebuild_marked",
@@ -184,10 +201,13 @@ __all__ = [
     "register_offer",
     "require",
     "requirements_of",
+    "return_delegation",
     "review",
     "reviewed_courses",
     "reviewed_nodes",
+    "revoke_delegation",
     "set_policy",
+    "sign_delegation",
     "standings_of",
     "start_up_import",
     "team_counts",

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from competency.api import DECIDES_REQUIREMENTS
+from competency.api import DECIDES_REQUIREMENTS, concerns_delegations
 from people.api import (
     Employment,
     Organisation,
@@ -21,6 +21,7 @@ from people.api import (
     chosen_employment,
     employments_of,
     hole,
+    now,
     person_of,
     roles_of,
     today,
@@ -34,7 +35,7 @@ WORKSHOP_ROLES = frozenset({Role.EDUCATOR, Role.CHIEF_NURSE, Role.CHIEF_REHAB})
 # The menu may lag this long behind a changed role or employment; the pages behind it never do, they ask anew.
 MENU_SECONDS = 60
 # The addresses that the menu tells apart; of any other page it knows the first part, if that is among them.
-PLACES = frozenset({"/", "/kurser/", "/kompetens/", "/plan/", "/team/", "/roller/", "/konto/"})
+PLACES = frozenset({"/", "/kurser/", "/kompetens/", "/plan/", "/team/", "/roller/", "/konto/", "/delegeringar/"})
 Value = TypeVar("Value")
 THEMES = ("light", "dark")
 
@@ -48,6 +49,7 @@ class Menu:
     is_manager: bool
     is_educator: bool
     asks_of_others: bool
+    has_delegations: bool
     team_url: str
     has_connections: bool
 
@@ -97,8 +99,9 @@ class PageFrame:
     def _menu(self) -> Menu:
         if self.person is None:
             user = self._request.user
-            return Menu(None, (), False, user.is_superuser, False, "", administers_connections(user, today()))
-        key = f"menu:3:{self.person.uuid}:{today()}:{self._request.session.get('employment', '')}"
+            connects = administers_connections(user, today())
+            return Menu(None, (), False, user.is_superuser, False, False, "", connects)
+        key = f"menu:4:{self.person.uuid}:{today()}:{self._request.session.get('employment', '')}"
         menu = cache.get(key)
         if menu is None:
             menu = _menu_of(self._request, self.person)
@@ -130,6 +133,10 @@ class PageFrame:
         return self._menu.has_connections
 
     @property
+    def has_delegations(self) -> bool:
+        return self._menu.has_delegations
+
+    @property
     def team_url(self) -> str:
         return self._menu.team_url
 
@@ -148,6 +155,7 @@ def _menu_of(request: HttpRequest, person: Person) -> Menu:
         is_manager=bool(held & TEAM_ROLES),
         is_educator=bool(held & WORKSHOP_ROLES) or request.user.is_superuser,
         asks_of_others=bool(held & DECIDES_REQUIREMENTS),
+        has_delegations=concerns_delegations(person, now()),
         team_url=_team_url(managed),
         has_connections=administers_connections(request.user, today()),
     )

@@ -15,10 +15,12 @@ from django.utils.translation import ngettext
 
 from competency.api import (
     Counts,
+    DelegationTold,
     Gap,
     Plan,
     StandingLine,
     Status,
+    delegation_notices,
     plan_of,
     refresh,
     reviewed_courses,
@@ -63,6 +65,7 @@ class Today:
     leads: tuple[Lead, ...] = ()
     steps: tuple[Step, ...] = ()
     gained: tuple[StandingLine, ...] = ()
+    told: tuple[DelegationTold, ...] = ()
 
     @property
     def now(self) -> Gap | None:
@@ -96,6 +99,7 @@ def today_of(request: HttpRequest, on: date, moment: datetime) -> Today:
         leads=tuple(leads_of(person, on)),
         steps=tuple(islice(steps_of(person, plan), AT_MOST)),
         gained=gained(standings_of(person, organisation, on), on),
+        told=delegation_notices(person),
     )
 
 

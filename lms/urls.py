@@ -25,6 +25,7 @@ urlpatterns = [
     path("anslutningar/", include("xapi.administration.urls")),
     path("handelselogg/", include("xapi.page_urls")),
     path("kurser/", include("courses.urls")),
+    path("delegeringar/", include("competency.delegation.urls")),
     path("media/<path:path>", media, name="media"),
     path("", include("competency.urls")),
 ]

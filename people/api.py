@@ -6,7 +6,7 @@ from people.changes import on_people_changed
 from people.clock import STOCKHOLM, end_of_day, now, start_of_day, today
 from people.days import DayField
 from people.errors import Conflict, DomainError, NotAllowed, NotFound
-from people.freshness import ask_again, is_fresh
+from people.freshness import ask_again, is_fresh, signs
 from people.hr_import import import_people
 from people.hr_report import ImportReport, ReportLine
 from people.iri import activity_iri, iri_base
@@ -111,6 +111,7 @@ __all__ = [
     "responsible_provider",
     "roles_of",
     "served_by",
+    "signs",
     "staff_of",
     "staff_signature",
     "start_of_day",

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
 from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -40,3 +44,18 @@ def ask_again(request: HttpRequest) -> HttpResponseRedirect:
         text = _("More than five minutes have passed since you wrote your password, so nothing was done.")
         messages.info(request, text)
     return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': request.get_full_path()})}")
+
+
+def signs(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Ask for the password before a view is sent what is to be signed: a form whose `step` is `sign`.
+
+    What was sent is kept and goes on from there, so that nothing typed is lost. Use it where no form holds a secret.
+    """
+
+    @wraps(view)
+    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST" and request.POST.get("step") == "sign" and not is_fresh(request):
+            raise ReauthenticationRequired
+        return view(request, *args, **kwargs)
+
+    return asked

@@ -18,13 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from people.api import DomainError, NotAllowed, Person, now, person_of, problem
 
 from .credentials import NotAuthenticated, authenticate
+from .endpoints.resource import NotThisMethod
 from .models import Credential, Scope
-
-
-class WrongMethod(DomainError):
-    status = 405
-    code = "method"
-    default_message = _("This address does not answer that method.")
 
 
 class SignInFirst(NotAuthenticated):
@@ -66,12 +61,12 @@ def endpoint(*methods: str) -> Callable[[Callable[..., HttpResponse]], Callable[
         def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             try:
                 if request.method not in methods:
-                    raise WrongMethod
+                    raise NotThisMethod(", ".join(methods))
                 response = view(request, now(), *args, **kwargs)
             except DomainError as error:
                 response = problem(error)
-                if isinstance(error, WrongMethod):
-                    response["Allow"] = ", ".join(methods)
+                if isinstance(error, NotThisMethod):
+                    response["Allow"] = error.allowed
             response["Cache-Control"] = "no-store"
             return response
 

@@ -18,7 +18,7 @@ from xapi.api import StatementRow, vocabulary
 from .facts import lives
 from .life import Kind, Life, State
 from .models import Delegation, DelegationEvent, DelegationRound
-from .notices import tell_about
+from .notices import outdate, tell_about
 from .services import happen, life_now
 
 REMIND_DAYS = (7, 30, 60)
@@ -99,6 +99,7 @@ def _record(delegation: Delegation, life: Life, at: datetime) -> int:
     if (known.filter(happened_at=life.since) if kind is Kind.SUSPENDED else known).exists():
         return 0
     details = {"cause": life.cause.value} if life.cause else {}
+    outdate(delegation, at)
     event = happen(delegation, kind, None, at, happened_at=life.since, details=details)
     if kind is Kind.SUSPENDED:
         people = [delegation.receiver_id, delegation.giver_id]
@@ -121,5 +122,6 @@ def _remind(delegation: Delegation, life: Life, at: datetime) -> int:
             if delegation.last_day - timedelta(days=days) < begun:
                 return 0
             people = [delegation.giver_id, delegation.receiver_id]
+            outdate(delegation, at, keys=[f"lapses-{more}" for more in REMIND_DAYS if more > days])
             return tell_about(delegation, f"lapses-{days}", people, at, with_manager=True)
     return 0

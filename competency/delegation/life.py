@@ -114,6 +114,8 @@ class Life:
     since: datetime | None = None
     until: datetime | None = None
     cause: Cause | None = None
+    ends_by: Cause | None = None
+    """What will end one that holds before its last day, if anything does."""
 
     @property
     def is_active(self) -> bool:
@@ -156,7 +158,9 @@ def _of_agreed(decision: Decision, begins: datetime, facts: Facts, moment: datet
     broken_at, cause = first_break(facts, begins)
     if moment >= broken_at:
         return Life(State.SUSPENDED, broken_at, cause=cause)
-    return Life(State.ACTIVE, begins, min(broken_at, decision.ends))
+    if broken_at < decision.ends:
+        return Life(State.ACTIVE, begins, broken_at, ends_by=cause)
+    return Life(State.ACTIVE, begins, decision.ends)
 
 
 def first_break(facts: Facts, begins: datetime) -> tuple[datetime, Cause]:

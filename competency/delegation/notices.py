@@ -51,6 +51,12 @@ def _by_role(path: str, on: date) -> set[int]:
     return {person for depth, person in rows if depth == deepest}
 
 
+def outdate(delegation: Delegation, at: datetime, *, keys: Iterable[str] = ()) -> None:
+    """Put away what no longer asks for anything: these notices, or all that were given before something ended it."""
+    rows = DelegationNotice.objects.filter(delegation=delegation, read_at__isnull=True)
+    (rows.filter(key__in=list(keys)) if keys else rows).update(read_at=at)
+
+
 def unread_notices(person: Person) -> QuerySet[DelegationNotice]:
     """Return what she has been told and not yet put away, the newest first."""
     rows = DelegationNotice.objects.filter(recipient=person, read_at__isnull=True)

@@ -42,7 +42,7 @@ from .errors import (
 from .facts import facts_of_new, lives
 from .life import OPEN, Kind, Life, State, latest_end
 from .models import DelegableTask, Delegation, DelegationEvent
-from .notices import tell_about
+from .notices import outdate, tell_about
 from .rules import may_give, sight_of
 from .statements import say
 
@@ -201,6 +201,7 @@ def accept(
         if expected is not None and shown != expected:
             raise ChangedMeanwhile
         event = happen(delegation, Kind.ACCEPTED, receiver, at, shown=shown)
+        outdate(delegation, at, keys=["offered"])
         tell_about(delegation, "accepted", [delegation.giver_id], at)
         if delegation.takes_over and delegation.follows:
             _replace(delegation.follows, delegation.giver, at)
@@ -219,6 +220,7 @@ def give_back(delegation: Delegation, receiver: Person, at: datetime, *, reason:
             return known
         _require(delegation, {State.OFFERED, State.UPCOMING, State.ACTIVE, State.SUSPENDED}, at)
         event = happen(delegation, Kind.RETURNED, receiver, at, reason=reason.strip())
+        outdate(delegation, at)
         tell_about(delegation, "returned", [delegation.giver_id], at, with_manager=True)
         return event
 
@@ -239,6 +241,7 @@ def revoke(delegation: Delegation, actor: Person, at: datetime, *, reason: str =
             return known
         life = _require(delegation, OPEN, at)
         event = happen(delegation, Kind.REVOKED, actor, at, reason=reason.strip())
+        outdate(delegation, at)
         if life.state is not State.DRAFT:
             concerned = [pk for pk in (delegation.receiver_id, delegation.giver_id) if pk != actor.pk]
             tell_about(delegation, "revoked", concerned, at, with_manager=life.state is not State.OFFERED)

@@ -23,18 +23,25 @@ START_SET = Path(__file__).parent.parent / "data" / "delegable_tasks.json"
 
 
 @transaction.atomic
-def load_tasks(source: Path | list[dict[str, Any]], at: datetime, *, owner: Organisation | None = None) -> int:
-    """Make or correct tasks, and return how many the file holds. A task that it no longer names is retired.
+def load_tasks(source: Path | list[dict[str, Any]] | None, at: datetime, *, owner: Organisation | None = None) -> int:
+    """Make or correct tasks (None: the start set), and return how many there are. One that is not named is retired.
 
     Left out, `preconditions` ask for level 3, theory and practice, and `decided_by` is what the framework says of the
     competency. Raises RuleError by the task's code; then nothing is changed.
     """
-    rows = source if isinstance(source, list) else json.loads(source.read_text(encoding="utf-8"))["tasks"]
+    rows = (
+        source if isinstance(source, list) else json.loads((source or START_SET).read_text(encoding="utf-8"))["tasks"]
+    )
     for position, row in enumerate(rows):
         _save(row, position, owner)
     gone = DelegableTask.objects.filter(organisation=owner, retired_at=None)
     gone.exclude(code__in=[row["code"] for row in rows]).update(retired_at=at)
     return len(rows)
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["tasks"]
+    return rows
 
 
 def _save(row: dict[str, Any], position: int, owner: Organisation | None) -> None:

@@ -42,6 +42,7 @@ from people.api import Employment, Organisation, start_of_day, today
 from xapi.api import Entry, record_entries
 
 from . import region
+from .delegations import Delegations
 from .history import NAMESPACE, visit
 from .life import SEED, Life, Seen, Taking, live
 from .staff import Colleague, Staff, terms_of
@@ -112,8 +113,12 @@ class _Year:
         _assert_whole(start_up_import(io.StringIO(self._known_before(lives)), self.started))
         entries = [*self._visits(lives), *self._seen(lives)]
         entries.sort(key=lambda entry: entry.at)
+        delegations = Delegations(self.staff.employments, today(self.now), self.started)
         for first in range(0, len(entries), BATCH):
+            delegations.make_until(entries[first].at)
             record_entries(entries[first : first + BATCH])
+        delegations.make_until(self.now)
+        delegations.put_away(before=self.now - timedelta(days=7))
 
     def _known_before(self, lives: list[tuple[Colleague, Life]]) -> str:
         file = io.StringIO()
@@ -174,7 +179,8 @@ class _Year:
             held.person,
             self.competencies[seen.competency],
             seen.level,
-            start_of_day(seen.day) + timedelta(hours=9, minutes=random.randrange(480)),
+            # On the first day, not before the licences of whoever judges were registered.
+            max(start_of_day(seen.day) + timedelta(hours=9, minutes=random.randrange(480)), self.started),
             kind=seen.kind,
             positive=seen.outcome,
             organisation=held.organisation,
