@@ -3,8 +3,9 @@
     python bench/memory.py [--megabytes 100] [--only WORD]
 
 Serves an empty store with the two web processes of `./run` and sends it statements in several ways. Printed is the
-largest resident size of a web process during each (VmHWM, set back before it), and of `manage.py statements import` and
-`export` from their start. On SQLite; with TEST_DATABASE_URL on PostgreSQL, as bench/statements.py. Asked: 250 MB.
+largest size of a web process during each, and of `manage.py statements import` and `export`: what is its own, and what
+is resident in all, which on SQLite counts the parts of the database file that are mapped, and the system may take back.
+With TEST_DATABASE_URL on PostgreSQL, as bench/statements.py. Asked: 250 MB.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -96,19 +98,40 @@ def workers(port: int) -> list[int]:
     return [pid for pid, parent in mine.items() if parent in mine]
 
 
-def forget_peaks(pids: list[int]) -> None:
-    for pid in pids:
-        Path(f"/proc/{pid}/clear_refs").write_text("5")
+class Watch:
+    """The largest size that any of some processes has had, in MB: `resident` in all, and `own` without mapped files.
 
+    The system remembers the first itself. The second is looked at every 20 ms.
+    """
 
-def peak(pids: list[int]) -> float:
-    """The largest resident size of any of them since it was set back, in MB."""
-    return max(int(Path(f"/proc/{pid}/status").read_text().split("VmHWM:")[1].split()[0]) for pid in pids) / 1024
+    def __init__(self, pids: list[int]) -> None:
+        self.pids = pids
+        self.resident = self.own = 0.0
+        self.began = time.perf_counter()
+        self._is_over = threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+        for pid in pids:
+            Path(f"/proc/{pid}/clear_refs").write_text("5")
+        self._thread.start()
 
+    def _watch(self) -> None:
+        while not self._is_over.wait(0.02):
+            for pid in self.pids:
+                with suppress(IndexError, OSError):
+                    self._look(Path(f"/proc/{pid}/status").read_text())
 
-def report(name: str, megabytes: float, began: float) -> None:
-    mark = "" if megabytes <= ASKED else f", more than {ASKED}"
-    print(f"{name:<58} {megabytes:>6.0f} MB{mark}   ({time.perf_counter() - began:.0f} s)", flush=True)
+    def _look(self, status: str) -> None:
+        peak, anonymous, shared = (
+            int(status.split(f"{name}:")[1].split()[0]) / 1024 for name in ("VmHWM", "RssAnon", "RssShmem")
+        )
+        self.resident, self.own = max(self.resident, peak), max(self.own, anonymous + shared)
+
+    def report(self, name: str) -> None:
+        self._is_over.set()
+        self._thread.join()
+        mark = "" if self.own <= ASKED else f" (asked {ASKED})"
+        spent = time.perf_counter() - self.began
+        print(f"{name:<52} own {self.own:>4.0f} MB{mark}, resident {self.resident:>4.0f} MB, {spent:.0f} s", flush=True)
 
 
 # --- Over HTTP -------------------------------------------------------------------------------------------------------
@@ -124,10 +147,16 @@ def measure_http(port: int, credential: str, size: int, only: str) -> None:
 
     def post(make: Callable[[], bytes], content_type: str = "application/json") -> Send:
         def send(place: int) -> None:
+            body = make()
+            clients[place].connection.close()  # the server may have hung up meanwhile
             clients[place].headers["Content-Type"] = content_type
-            clients[place].ask("POST", "/xapi/statements", make())
+            clients[place].ask("POST", "/xapi/statements", body)
 
         return send
+
+    def read(place: int) -> None:
+        clients[place].connection.close()
+        clients[place].ask("GET", "/xapi/statements?attachments=true")
 
     kind = "multipart/mixed; boundary=b"
     room = size - 4 * MEGABYTE
@@ -140,14 +169,15 @@ def measure_http(port: int, credential: str, size: int, only: str) -> None:
         ("one request with one attachment", post(lambda: mixed(room, room), kind), 1, 1),
         ("one request with attachments of 64 kB", post(lambda: mixed(room, 64 * 1024), kind), 1, 1),
         ("four requests at once, attachments of 1 MB", post(lambda: mixed(room // 4, MEGABYTE), kind), 4, 1),
-        ("what came is read, with attachments, four clients", lambda place: read(clients[place]), 4, 1),
+        ("what came is read, with attachments, four clients", read, 4, 1),
     ]
     for name, send, at_once, times in ways:
         if only in name:
-            forget_peaks(pids)
-            began = time.perf_counter()
-            together(send, at_once, times)
-            report(name, peak(pids), began)
+            watch = Watch(pids)
+            try:
+                together(send, at_once, times)
+            finally:
+                watch.report(name)
 
 
 def together(send: Send, at_once: int, times: int) -> None:
@@ -157,10 +187,6 @@ def together(send: Send, at_once: int, times: int) -> None:
 
     with ThreadPoolExecutor(at_once) as pool:
         list(pool.map(work, range(at_once)))
-
-
-def read(client: object) -> None:
-    client.ask("GET", "/xapi/statements?attachments=true")  # type: ignore[attr-defined]
 
 
 # --- Commands --------------------------------------------------------------------------------------------------------
@@ -186,21 +212,14 @@ def measure_commands(folder: Path, size: int, only: str) -> None:
 
 
 def command(name: str, *arguments: str) -> None:
-    """Run one and report the largest resident size that it had, as far as could be seen until its last moment.
-
-    What the system says of a child that has ended begins with the size of its parent.
-    """
-    began, largest = time.perf_counter(), 0.0
     process = subprocess.Popen(
         [sys.executable, str(ROOT / "manage.py"), "statements", *arguments], stdout=subprocess.DEVNULL
     )
-    while process.poll() is None:
-        with suppress(IndexError, FileNotFoundError, ProcessLookupError):
-            largest = max(largest, peak([process.pid]))
-        time.sleep(0.05)
+    watch = Watch([process.pid])
+    process.wait()
+    watch.report(f"manage.py statements {name}")
     if process.returncode:
         raise SystemExit(f"statements {arguments[0]} failed.")
-    report(f"manage.py statements {name}", largest, began)
 
 
 def main() -> None:

@@ -17,8 +17,9 @@ from django.db import connections, transaction
 # The commands that change the schema; every other process connects as the application.
 OWNER_COMMANDS = frozenset({"migrate", "flush", "partitions", "restore", "sqlflush"})
 
+# The cache is each connection's own, and every thread of every process has one; what is read is mapped beside it.
 SQLITE_PRAGMAS = (
-    "PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous}; PRAGMA mmap_size=268435456; PRAGMA cache_size=-32000;"
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous}; PRAGMA mmap_size=268435456; PRAGMA cache_size=-8000;"
 )
 
 # Compiling a plan takes longer than any of our questions; PostgreSQL does it when it merely fears a long one.

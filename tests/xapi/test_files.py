@@ -217,9 +217,9 @@ def test_an_unfinished_export_that_does_not_fit_is_begun_anew(
 ) -> None:
     """So that nothing stays in a file that was disposed of before the file was whole."""
     monkeypatch.setattr(exporting, "PAGE", 1)
-    file, first, second = tmp_path / "out.jsonl", full(attachments=[attachment()]), named()
-    keep(first, second, data=(PHOTO,), organisation=granvik)
-    cut_off_after(1, file, monkeypatch)
+    file, first, second, third = tmp_path / "out.jsonl", full(attachments=[attachment()]), named(), named()
+    keep(first, second, third, data=(PHOTO,), organisation=granvik)
+    cut_off_after(2, file, monkeypatch)
     asked = Asked()
     if why == "disposal":
         dispose_of(first)
@@ -231,8 +231,8 @@ def test_an_unfinished_export_that_does_not_fit_is_begun_anew(
         (tmp_path / ".out.jsonl.asked").unlink()
         (tmp_path / "out.jsonl.attachments" / sha2(PHOTO)).unlink()
         (tmp_path / "out.jsonl.attachments").rmdir()
-    assert export_file(file, asked, now()) == exporting.Exported(2, is_taken_up=False)
-    assert lines(file) == [full_statement(UUID(body["id"])) for body in (first, second)]
+    assert export_file(file, asked, now()) == exporting.Exported(3, is_taken_up=False)
+    assert lines(file) == [full_statement(UUID(body["id"])) for body in (first, second, third)]
     assert data_of(file) == ({} if why == "disposal" else {sha2(PHOTO): PHOTO})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,7 +15,7 @@ from django.utils.http import http_date
 
 from people.models import Organisation, User
 from xapi.api import full_statement, record
-from xapi.endpoints import resource
+from xapi.endpoints import mixed, resource
 from xapi.models import Credential, Statement
 from xapi.pending import HOLDS, MARGIN
 
@@ -629,3 +630,25 @@ def test_a_page_costs_the_same_queries_whatever_it_holds(
 
 def test_the_activity_of_the_platform_lies_below_its_base() -> None:
     assert COURSE.startswith(BASE)
+
+
+def test_large_bodies_wait_for_each_other_and_small_ones_for_nobody(
+    machine: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each takes many times its size in memory until it is recorded."""
+    monkeypatch.setattr(mixed, "LARGE", 2000)
+    waited: list[bool] = []
+
+    class Seen(nullcontext[None]):
+        def __enter__(self) -> None:
+            waited.append(Statement.objects.exists())
+
+        def __exit__(self, *_exception: object) -> None:
+            waited.append(Statement.objects.exists())
+
+    monkeypatch.setattr(mixed, "_one_large", Seen())
+    assert post(machine, [named() for _number in range(20)]).status_code == 200
+    assert waited == [False, True]
+    assert post(machine, [named()]).status_code == 200
+    assert post(machine, [named(verb={}) for _number in range(20)]).status_code == 400
+    assert waited == [False, True, True, True]

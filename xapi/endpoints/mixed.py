@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from threading import Lock
 from typing import Any, Final
 
 from django.http import HttpRequest
@@ -12,16 +15,41 @@ from django.utils.translation import gettext as _
 from ..attachments import Files, hashes_named_in
 from ..body import BadRequest, TooLarge, load
 from ..multipart import Malformed, Part, is_boundary, parts
-from .resource import MAX_BODY, SupportsRead, json_body, stream
+from .resource import MAX_BODY, SupportsRead, json_bytes, stream
 
 MAX_MIXED: Final = 100 * 1024 * 1024
 """The most bytes of one request with attachments. They go to a temporary file, not to memory."""
 
 
-def statements_in(request: HttpRequest, files: Files) -> Any:
-    """Return the JSON of a request, and put the data of its attachments into `files`. Raises BadRequest, TooLarge."""
-    if request.content_type != "multipart/mixed":
-        return json_body(request)
+LARGE: Final = 1024 * 1024
+"""From so many bytes on, a body is made into statements while no other such one is, in this process."""
+_one_large = Lock()
+
+
+@contextmanager
+def received(request: HttpRequest) -> Iterator[tuple[Any, Files]]:
+    """The JSON of a request and the data of its attachments. Raises BadRequest, TooLarge.
+
+    Statements take ten to twenty times the memory of their text until they are recorded, so large bodies wait for each
+    other. They are read before that, so that a slow sender holds up nobody.
+    """
+    with Files() as files:
+        if request.content_type == "multipart/mixed":
+            yield _parts(request, files), files
+            return
+        raw = json_bytes(request)
+        if len(raw) < LARGE:
+            yield load(raw), files
+            return
+        with _one_large:
+            gc.collect()  # What the one before has left in circles would else stay beside this one.
+            body = load(raw)
+            del raw
+            yield body, files
+
+
+def _parts(request: HttpRequest, files: Files) -> Any:
+    """The JSON of the first part; the data in the others goes into `files`."""
     boundary = (request.content_params or {}).get("boundary", "")
     if not is_boundary(boundary):
         raise BadRequest(_("Say in Content-Type which boundary divides the parts."))

@@ -25,7 +25,7 @@ from people.api import DomainError, now
 from people.api import problem as problem_document
 
 from ..appending import timestamp_text
-from ..body import BadRequest, TooLarge, load
+from ..body import BadRequest, TooLarge
 from ..credentials import NotAuthenticated, authenticate
 from ..documents import Conditions, etag_of
 from ..entries import InvalidStatements
@@ -180,10 +180,10 @@ def tagged(request: HttpRequest, content: bytes, content_type: str = "applicatio
     return response
 
 
-def json_body(request: HttpRequest) -> Any:
+def json_bytes(request: HttpRequest) -> bytes:
     if request.content_type != "application/json":
         raise BadRequest(_("Statements are sent as application/json."))
-    return load(read_body(request))
+    return read_body(request)
 
 
 def read_body(request: HttpRequest) -> bytes:

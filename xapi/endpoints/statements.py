@@ -25,7 +25,7 @@ from ..queries import texts_of
 from ..redaction import Kept
 from ..services import record
 from ..statement.formats import is_uuid
-from .mixed import statements_in
+from .mixed import received
 from .resource import NotThisMethod, beside, resource
 
 
@@ -108,10 +108,8 @@ def post_statements(request: HttpRequest, credential: Credential, version: str, 
     _require_writing(credential)
     if request.GET:
         raise BadRequest(_("Statements are posted without parameters."))
-    with Files() as files:
-        bodies = statements_in(request, files)
-        if not isinstance(bodies, list):
-            bodies = [bodies]
+    with received(request) as (body, files):
+        bodies = body if isinstance(body, list) else [body]
         return JsonResponse(_record(bodies, files, credential, version, at), safe=False)
 
 
@@ -121,8 +119,7 @@ def put_statement(request: HttpRequest, credential: Credential, version: str, at
     statement_id = request.GET.get("statementId", "")
     if not is_uuid(statement_id) or len(request.GET) != 1 or len(request.GET.getlist("statementId")) != 1:
         raise BadRequest(_("A statement is put with the parameter statementId, a UUID, and no other."))
-    with Files() as files:
-        body = statements_in(request, files)
+    with received(request) as (body, files):
         if isinstance(body, list):
             raise BadRequest(_("Only one statement can be put at a time; post a batch instead."))
         if isinstance(body, dict):
