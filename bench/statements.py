@@ -180,22 +180,24 @@ def measure_single(clients: list[Client], seconds: float) -> None:
 
     at = datetime.now(UTC)
     ready = [json.dumps(samples.body(number, at)).encode() for number in range(int(seconds * 3000))]
-    rounds = 3
-    rates, floors_, taken = [], [], []
+    rounds = 5
+    shares, rates, taken, floor_taken = [], [], [], []
     for _round in range(rounds):
-        floors_.append(at_once(clients, seconds / rounds, lambda client, n: _ask_floor(client, ready[n]))[0])
+        floor, each = at_once(clients, seconds / rounds, lambda client, n: _ask_floor(client, ready[n]))
+        floor_taken += each
         mine = [ready.pop() for _n in range(int(seconds * 300))]
         rate, each = at_once(clients, seconds / rounds, lambda client, n, mine=mine: _ask_one(client, mine[n]))
-        rates.append(rate)
         taken += each
-    taken.sort()
-    rate, floor = statistics.median(rates), statistics.median(floors_)
-    print(f"single: {rate:,.0f} statements a second, floor {floor:,.0f}: {rate / floor:.0%} (asked 50 %)")
-    median, tail = percentile(taken, 0.5), percentile(taken, 0.999)
-    print(
-        f"    median {median:.1f} ms, p99.9 {tail:.1f} ms: {tail / median:.1f} times (asked at most 10),"
-        f" longest {taken[-1] * 1000:.1f} ms of {len(taken):,}"
-    )
+        rates.append(rate)
+        shares.append(rate / floor)
+    share, rate = statistics.median(shares), statistics.median(rates)
+    print(f"single: {rate:,.0f} statements a second, {share:.0%} of the floor (asked 50 %)", end="")
+    print(f", {min(shares):.0%} to {max(shares):.0%} in {rounds} rounds beside it")
+    for name, each in (("a statement", taken), ("the floor", floor_taken)):
+        each.sort()
+        median, tail = percentile(each, 0.5), percentile(each, 0.999)
+        print(f"    {name}: median {median:.1f} ms, p99.9 {tail:.1f} ms: {tail / median:.1f} times", end="")
+        print(f" (asked at most 10), longest {each[-1] * 1000:.1f} ms of {len(each):,}")
 
 
 def _ask_one(client: Client, body: bytes) -> None:
