@@ -21,11 +21,13 @@ from people.api import (
     NotFound,
     Organisation,
     Person,
+    TitleRight,
     chosen_employment,
     employments_of,
     end_of_day,
     person_of,
     start_of_day,
+    title_right_of,
     units_visible_to,
     visible_person,
 )
@@ -135,6 +137,8 @@ class CompetencePage:
     level_names: dict[int, str]
     computed_at: datetime | None
     is_as_of_today: bool
+    title: TitleRight | None
+    """Her own right to the title undersköterska, where she works as one."""
 
     @property
     def asked(self) -> int:
@@ -160,6 +164,7 @@ def competence_page(
         level_names=level_names(),
         computed_at=_computed_at(subject),
         is_as_of_today=(as_of or on) == on and known is None,
+        title=title_right_of(subject.person, subject.terms, on) if subject.is_self and subject.terms else None,
     )
 
 

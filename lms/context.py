@@ -23,6 +23,7 @@ from people.api import (
     hole,
     now,
     person_of,
+    reads_titles,
     roles_of,
     today,
 )
@@ -52,6 +53,7 @@ class Menu:
     has_delegations: bool
     team_url: str
     has_connections: bool
+    reads_titles: bool
 
 
 class Somewhere:
@@ -100,8 +102,8 @@ class PageFrame:
         if self.person is None:
             user = self._request.user
             connects = administers_connections(user, today())
-            return Menu(None, (), False, user.is_superuser, False, False, "", connects)
-        key = f"menu:4:{self.person.uuid}:{today()}:{self._request.session.get('employment', '')}"
+            return Menu(None, (), False, user.is_superuser, False, False, "", connects, False)
+        key = f"menu:5:{self.person.uuid}:{today()}:{self._request.session.get('employment', '')}"
         menu = cache.get(key)
         if menu is None:
             menu = _menu_of(self._request, self.person)
@@ -137,6 +139,10 @@ class PageFrame:
         return self._menu.has_delegations
 
     @property
+    def reads_titles(self) -> bool:
+        return self._menu.reads_titles
+
+    @property
     def team_url(self) -> str:
         return self._menu.team_url
 
@@ -158,6 +164,7 @@ def _menu_of(request: HttpRequest, person: Person) -> Menu:
         has_delegations=concerns_delegations(person, now()),
         team_url=_team_url(managed),
         has_connections=administers_connections(request.user, today()),
+        reads_titles=reads_titles(person, today()),
     )
 
 

@@ -39,6 +39,10 @@ from people.services import (
     mark_absent,
     unlink_identity,
 )
+from people.titles.queries import title_right_of
+from people.titles.right import Right as TitleRight
+from people.titles.rules import reads_titles
+from people.titles.services import register_title_right
 from people.validators import refuse_personnummer
 from people.visibility import (
     employments_visible_to,
@@ -70,6 +74,7 @@ __all__ = [
     "Role",
     "RoleGrant",
     "Served",
+    "TitleRight",
     "User",
     "activity_iri",
     "actor_keys_of",
@@ -107,7 +112,9 @@ __all__ = [
     "person_by_actor_key",
     "person_of",
     "problem",
+    "reads_titles",
     "refuse_personnummer",
+    "register_title_right",
     "responsible_provider",
     "roles_of",
     "served_by",
@@ -115,6 +122,7 @@ __all__ = [
     "staff_of",
     "staff_signature",
     "start_of_day",
+    "title_right_of",
     "today",
     "units_visible_to",
     "unlink_identity",

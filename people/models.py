@@ -441,3 +441,7 @@ def _known(rows: models.QuerySet[Any], as_of: date | None, known_at: datetime | 
     if known_at is not None:
         rows = rows.filter(recorded_at__lte=known_at)
     return rows
+
+
+# At the end, since it is made of what stands above; Django looks for every table of the room here.
+from people.titles.models import TitleRight  # noqa: E402, F401

@@ -20,11 +20,21 @@ from django.db.models import Q, QuerySet
 
 from people.errors import NotFound
 from people.keeping import kept
-from people.models import CareResponsibility, Employment, EmploymentTerms, Organisation, Person, Role, RoleGrant
+from people.models import (
+    CareResponsibility,
+    Employment,
+    EmploymentTerms,
+    EmploymentTermsQuerySet,
+    Organisation,
+    Person,
+    Role,
+    RoleGrant,
+)
 
 TREE_ROLES = frozenset({Role.MANAGER, Role.ASSESSOR, Role.HR, Role.AUDITOR, Role.ADMIN})
 CARE_ROLES = frozenset({Role.CHIEF_NURSE, Role.CHIEF_REHAB})
 HISTORY_ROLES = frozenset({Role.HR, Role.AUDITOR, Role.ADMIN})
+ALL_ROLES = TREE_ROLES | CARE_ROLES
 
 
 @dataclass(frozen=True)
@@ -80,9 +90,14 @@ def units_visible_to(viewer: Person | None, on: date) -> QuerySet[Organisation]:
     return Organisation.objects.filter(_below(area.paths, "path") | Q(pk__in=_whole(area)))
 
 
-def area_of(viewer: Person, on: date) -> Area:
-    """Return what the viewer's roles reach on a day."""
-    grants = roles_of(viewer, on)
+def terms_visible_to(viewer: Person, on: date, roles: frozenset[Role]) -> EmploymentTermsQuerySet:
+    """Return the day's terms that those of the viewer's roles reach that are among `roles`."""
+    return _reached(area_of(viewer, on, roles), on)
+
+
+def area_of(viewer: Person, on: date, roles: frozenset[Role] = ALL_ROLES) -> Area:
+    """Return what the viewer's roles, those among `roles`, reach on a day."""
+    grants = [grant for grant in roles_of(viewer, on) if grant.role in roles]
     care_paths = [grant.node.path for grant in grants if grant.role in CARE_ROLES]
     return Area(
         paths=frozenset(grant.node.path for grant in grants if grant.role in TREE_ROLES),
@@ -150,7 +165,7 @@ def _is_held(grant: RoleGrant, employers: list[tuple[str, date, date | None]], o
     return not there or any(starts <= on and (ends is None or on <= ends) for _, starts, ends in there)
 
 
-def _reached(area: Area, on: date) -> QuerySet[EmploymentTerms]:
+def _reached(area: Area, on: date) -> EmploymentTermsQuerySet:
     return EmploymentTerms.objects.in_force(on).filter(_reach(area, on))
 
 

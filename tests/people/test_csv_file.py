@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from people.csv_file import Unreadable, fold, read_table
+from people.csv_file import Unreadable, fold, read_table, write_table
 
 cells = st.text(st.characters(blacklist_categories=["Cc", "Cs"]), max_size=8).map(
     lambda text: " ".join(text.split()) + "!"
@@ -69,3 +69,11 @@ def test_a_damaged_file_says_where(data: bytes, code: str, line: int, column: st
 def test_fold_compares_titles_whatever_their_letters_and_spaces() -> None:
     assert fold("  USK  Natt ") == fold("usk natt")
     assert fold("A\u030aS") == "ås"
+
+
+@given(st.lists(st.tuples(st.text(), st.text()), min_size=1))
+def test_no_cell_that_is_written_is_computed_by_a_spreadsheet(rows: list[tuple[str, str]]) -> None:
+    written = csv.reader(io.StringIO(write_table(("a", "b"), rows).decode("utf-8-sig"), newline=""), delimiter=";")
+    for cells, expected in zip(list(written)[1:], rows, strict=True):
+        assert not any(cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n")) for cell in cells)
+        assert [cell.removeprefix("'") for cell in cells] == [cell.removeprefix("'") for cell in expected]
