@@ -20,6 +20,7 @@ from .delegation.services import sign as sign_delegation
 from .delegation.tasks_file import load_tasks
 from .dry_run.services import advance_dry_runs
 from .errors import (
+    AlreadyReplied,
     FrameworkError,
     NobodyAssessesHerself,
     NotEntitled,
@@ -30,6 +31,7 @@ from .errors import (
 from .models import Area, Competency, Framework, Kind, Level, Offer, Profession, Setting
 from .queries import (
     Assessor,
+    Reply,
     areas,
     assessable_levels,
     claims_of,
@@ -48,6 +50,7 @@ from .queries import (
     plan_of,
     professions,
     profile_of,
+    replies_of,
     requirements_of,
     reviewed_courses,
     reviewed_nodes,
@@ -71,6 +74,7 @@ from .services import (
     rebuild_marked,
     refresh,
     register_offer,
+    reply,
     require,
     review,
     set_policy,
@@ -114,6 +118,7 @@ from .teamtable import team_counts
 
 __all__ = [
     "DECIDES_REQUIREMENTS",
+    "AlreadyReplied",
     "Area",
     "Asking",
     "Assessor",
@@ -143,6 +148,7 @@ __all__ = [
     "Profile",
     "ProfileLine",
     "Reason",
+    "Reply",
     "Requirement",
     "RowOutcome",
     "RuleError",
@@ -199,6 +205,8 @@ __all__ = [
     "rebuild_marked",
     "refresh",
     "register_offer",
+    "replies_of",
+    "reply",
     "require",
     "requirements_of",
     "return_delegation",

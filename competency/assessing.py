@@ -8,6 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, QueryDict
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from people.api import NotFound
 
@@ -17,6 +20,7 @@ from .models import Competency
 from .pages import Subject, level_names, subject_of
 from .queries import assessable_levels, competency, standings_of
 from .services import assess, confirm
+from .signing import Fact, hash_of_shown
 from .trees import CONFIRMATION
 
 
@@ -37,6 +41,26 @@ class Task:
         levels = self.allowed[first]
         initial = {"happened_on": self.on, "kind": first, "level": self.asked if self.asked in levels else levels[0]}
         return AssessForm(data, allowed=self.allowed, names=self.level_names, today=self.on, initial=initial)
+
+    def facts(self, form: AssessForm) -> tuple[Fact, ...]:
+        """Return what is shown before she signs a form that is in order."""
+        values: dict[str, Any] = form.cleaned_data
+        who = f"{self.subject.person.full_name}, {self.subject.terms.unit.name}" if self.subject.terms else ""
+        level = values["level"]
+        seen = form.kind_label
+        if form.followed_checklist:
+            seen = f"{seen}, {_('by the checklist')}"
+        found = [
+            Fact(_("Who"), who),
+            Fact(_("What"), self.competency.title, self.competency.title_lang),
+            Fact(_("Level"), f"{level} {self.level_names.get(level, '')}"),
+            Fact(_("Your judgement"), form.outcome_label),
+            Fact(_("How you know"), seen),
+            Fact(_("When"), date_format(values["happened_on"], "j F Y")),
+            Fact(pgettext("noun", "Comment"), values["comment"]),
+            Fact(_("Signed by"), self.subject.reader.full_name),
+        ]
+        return tuple(fact for fact in found if fact.value)
 
     @property
     def done_url(self) -> str:
@@ -64,6 +88,7 @@ def sign(task: Task, form: AssessForm, at: datetime) -> None:
     said: dict[str, Any] = {
         "organisation": task.subject.organisation,
         "comment": values["comment"],
+        "shown": hash_of_shown(task.facts(form)),
         "happened_at": min(form.happened_at, at),
         "statement_id": form.statement_id,
     }

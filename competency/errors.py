@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from people.errors import DomainError, NotAllowed, NotFound
+from people.errors import Conflict, DomainError, NotAllowed, NotFound
 
 
 class RuleError(DomainError):
@@ -39,3 +39,15 @@ class NotEntitled(NotAllowed):
 class NobodyAssessesHerself(NotAllowed):
     code = "own_assessment"
     default_message = _("Nobody assesses herself. Ask your manager, or the chief nurse, to do it.")
+
+
+class AlreadyReplied(Conflict):
+    code = "already_replied"
+    default_message = _("You have already answered. An answer stands as it is; talk to the one who assessed you.")
+
+
+class ChangedMeanwhile(Conflict):
+    """What is to be signed is no longer what was shown."""
+
+    code = "changed_meanwhile"
+    default_message = _("Something changed while you were reading. Look through it once more, and then sign.")

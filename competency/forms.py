@@ -19,6 +19,10 @@ from .words import KIND_LABELS
 
 EARLIEST = timedelta(days=365)
 DONE, NOT_YET = "yes", "no"
+OUTCOMES = (
+    (DONE, pgettext_lazy("assessment", "Does it safely at this level")),
+    (NOT_YET, pgettext_lazy("assessment", "Not yet, more practice is needed")),
+)
 
 
 class DayForm(forms.Form):
@@ -55,6 +59,28 @@ class TeamFilterForm(forms.Form):
         return str(self.cleaned_data.get(name, ""))
 
 
+class ReplyForm(forms.Form):
+    """Her own answer to what somebody has said that she can do."""
+
+    agrees = forms.TypedChoiceField(
+        label=_("Do you agree?"),
+        choices=((DONE, _("I agree")), (NOT_YET, _("I do not agree"))),
+        coerce=lambda value: value == DONE,
+        widget=forms.RadioSelect,
+    )
+    comment = forms.CharField(
+        label=pgettext_lazy("noun", "Comment"),
+        help_text=_(
+            "Optional, and read by the one who assessed you and by your manager. "
+            "Write nothing about patients and no personal identity numbers."
+        ),
+        required=False,
+        max_length=1000,
+        validators=[refuse_personnummer],
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class AssessForm(forms.Form):
     """An observation or a confirmation of one level.
 
@@ -67,10 +93,7 @@ class AssessForm(forms.Form):
     level = forms.TypedChoiceField(label=_("Which level?"), coerce=int, widget=forms.RadioSelect)
     outcome = forms.ChoiceField(
         label=_("What did you see?"),
-        choices=(
-            (DONE, pgettext_lazy("assessment", "Does it safely at this level")),
-            (NOT_YET, pgettext_lazy("assessment", "Not yet, more practice is needed")),
-        ),
+        choices=OUTCOMES,
         widget=forms.RadioSelect,
     )
     checklist = forms.BooleanField(label=_("I followed the checklist for this task"), required=False)
@@ -141,6 +164,10 @@ class AssessForm(forms.Form):
     def is_positive(self) -> bool:
         """A confirmation can only say yes."""
         return bool(self.cleaned_data.get("outcome", DONE) == DONE)
+
+    @property
+    def outcome_label(self) -> str:
+        return str(dict(OUTCOMES)[DONE if self.is_positive else NOT_YET])
 
     @property
     def followed_checklist(self) -> bool:

@@ -34,7 +34,16 @@ from people.api import (
 
 from . import drawing
 from .models import Area, Competency, Standing
-from .queries import assessable_levels, competency, explanation, levels, plan_of, standings_of
+from .queries import (
+    Reply,
+    assessable_levels,
+    competency,
+    explanation,
+    levels,
+    plan_of,
+    replies_of,
+    standings_of,
+)
 from .services import refresh
 from .shapes import Explanation, Plan, StandingLine
 
@@ -197,6 +206,7 @@ class ReasonPage:
     scale: tuple[Step, ...]
     computed_at: datetime
     assess_url: str
+    replies: dict[UUID, Reply]
 
     @property
     def competency(self) -> Competency:
@@ -232,7 +242,8 @@ def reason_page(
         for row in levels()
         if row.level
     )
-    return ReasonPage(subject, why, level_names(), scale, moment, _assess_url(subject, found, on))
+    replies = replies_of(subject.person, found, known)
+    return ReasonPage(subject, why, level_names(), scale, moment, _assess_url(subject, found, on), replies)
 
 
 def _assess_url(subject: Subject, found: Competency, on: date) -> str:

@@ -10,6 +10,7 @@ from uuid import UUID
 from people.clock import STOCKHOLM
 
 from .status import Status
+from .trees import CONFIRMATION, OBSERVATION
 from .words import KIND_LABELS, ROLE_LABELS, STATUS_LABELS, WHY_NOT_LABELS
 
 if TYPE_CHECKING:
@@ -277,6 +278,11 @@ class Reason(InWords):
     """Earned under the very employer by whose rules this is explained; else only she herself may open the statement."""
     time_was_corrected: bool = False
     """The device's clock was ahead: the time of arrival was used instead (semantics 8)."""
+
+    @property
+    def is_assessment(self) -> bool:
+        """Whether somebody has said it about her, so that she may answer."""
+        return self.kind in (OBSERVATION, CONFIRMATION)
 
     @property
     def valid_through(self) -> date | None:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("plan/<uuid:uuid>/kompetens/<slug:code>/", views.reason, name="reason"),
     path("kompetens/", views.competence, name="competence"),
     path("kompetens/<slug:code>/", views.reason, name="reason"),
+    path("kompetens/<slug:code>/svar/<uuid:statement_id>/", views.reply, name="reply"),
     path("team/", views.teams, name="teams"),
     path("team/<slug:slug>/", views.team, name="team"),
     path("team/<slug:slug>/lista/", views.team_list, name="team_list"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,10 +11,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from people.api import DomainError, now, today
+from people.api import DomainError, now, signs, today
 
-from . import assessing, pages, rolepages, teampages
-from .forms import DayForm
+from . import assessing, pages, replying, rolepages, teampages
+from .errors import AlreadyReplied, ChangedMeanwhile
+from .forms import AssessForm, DayForm, ReplyForm
+from .signing import hash_of_shown
 
 
 @require_safe
@@ -47,6 +48,21 @@ def reason(request: HttpRequest, code: str, uuid: UUID | None = None) -> HttpRes
     return render(request, "competency/reason.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def reply(request: HttpRequest, code: str, statement_id: UUID) -> HttpResponse:
+    task = replying.task_of(request, code, statement_id, today())
+    form = ReplyForm(request.POST if request.method == "POST" else None)
+    if task.is_done:
+        messages.info(request, str(AlreadyReplied.default_message))
+        return redirect(task.done_url)
+    if request.method == "POST" and form.is_valid():
+        task.answer(form, now())
+        messages.success(request, _("Thank you. Your answer stands beside the assessment."))
+        return redirect(task.done_url)
+    return render(request, "competency/reply.html", {"task": task, "form": form})
+
+
 @require_safe
 @login_required
 def teams(request: HttpRequest) -> HttpResponse:
@@ -74,6 +90,7 @@ def team_list(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
+@signs
 def assess(request: HttpRequest, slug: str, uuid: UUID, code: str) -> HttpResponse:
     task = assessing.task_of(request, slug, uuid, code, today())
     form = task.form(request.POST if request.method == "POST" else None)
@@ -81,12 +98,21 @@ def assess(request: HttpRequest, slug: str, uuid: UUID, code: str) -> HttpRespon
         if request.POST.get("step") == "sign":
             return _sign(request, task, form)
         if request.POST.get("step") != "change":
-            return render(request, "competency/assess_check.html", {"task": task, "form": form})
+            return _check(request, task, form)
     return render(request, "competency/assess.html", {"task": task, "form": form})
 
 
-def _sign(request: HttpRequest, task: assessing.Task, form: Any) -> HttpResponse:
-    """Record what was checked; what the domain refuses is said on the form, with everything typed kept."""
+def _check(request: HttpRequest, task: assessing.Task, form: AssessForm) -> HttpResponse:
+    facts = task.facts(form)
+    context = {"task": task, "form": form, "facts": facts, "shown": hash_of_shown(facts)}
+    return render(request, "competency/assess_check.html", context)
+
+
+def _sign(request: HttpRequest, task: assessing.Task, form: AssessForm) -> HttpResponse:
+    """Record what was read and checked; what the domain refuses is said on the form, with everything typed kept."""
+    if request.POST.get("shown") != hash_of_shown(task.facts(form)):
+        messages.info(request, str(ChangedMeanwhile.default_message))
+        return _check(request, task, form)
     try:
         assessing.sign(task, form, now())
     except DomainError as error:

@@ -30,7 +30,7 @@ from .forwarding import (
 )
 from .models import Credential, Scope
 from .partitions import PartitionReport, open_months, partition, partition_report
-from .queries import StoredStatement, full_statement, statement, statements_about, statements_in
+from .queries import StoredStatement, full_statement, full_statements, statement, statements_about, statements_in
 from .rules import administers_connections
 from .sending import send_due
 from .services import on_recorded, record, record_entries
@@ -62,6 +62,7 @@ __all__ = [
     "erase_actor",
     "forwards_of",
     "full_statement",
+    "full_statements",
     "hold",
     "on_queued",
     "on_recorded",

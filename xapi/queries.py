@@ -108,6 +108,13 @@ def full_statement(statement_id: UUID) -> dict[str, Any]:
     return body_of(row)
 
 
+def full_statements(statement_ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Those of some statements that are stored, as `full_statement` gives each, by id; one query or none."""
+    ids = list(statement_ids)
+    rows = Statement.objects.select_related("redactable").filter(statement_id__in=ids) if ids else ()
+    return {row.statement_id: body_of(row) for row in rows}
+
+
 def activity_object(iri: str, *, credential: Credential) -> dict[str, Any]:
     """An activity with its canonical definition, if `credential` may read a statement that names it; else the bare id.
 

@@ -31,6 +31,8 @@ _BY_VERB = {
     words.EVALUATED: gettext_lazy("%(who)s made a self-assessment in %(what)s"),
     words.VERIFIED: gettext_lazy("%(who)s had %(what)s verified"),
     words.CERTIFIED: gettext_lazy("%(who)s was delegated %(what)s"),
+    words.AGREED: gettext_lazy("%(who)s agreed with %(what)s"),
+    words.DISAGREED: gettext_lazy("%(who)s did not agree with %(what)s"),
 }
 _OF_QUESTIONS = {
     words.PASSED: gettext_lazy("%(who)s passed the questions in “%(what)s”"),

@@ -1,8 +1,8 @@
 """The words of our statements: verbs, activity types and extensions, each an IRI.
 
 Published words are used wherever one exists with the meaning we need (ADL, cmi5, the Total Learning Architecture's
-Master Object Model, acrossX). Only what nobody has published is minted here, below the installation's own
-`iri_base`, so `Own(base)` is a value and not a constant; `own()` gives this installation's.
+Master Object Model, acrossX, Activity Streams). Only what nobody has published is minted here, below the
+installation's own `iri_base`, so `Own(base)` is a value and not a constant; `own()` gives this installation's.
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ EVALUATED = "https://w3id.org/xapi/acrossx/verbs/evaluated"
 VERIFIED = "https://w3id.org/xapi/tla/verbs/verified"
 """An authoritative source found evidence from elsewhere (a licence, a certificate) to be reliable."""
 CERTIFIED = "https://w3id.org/xapi/tla/verbs/certified"
+AGREED = "http://activitystrea.ms/schema/1.0/agree"
+"""She agrees with what somebody has said about her; the object is a reference to that statement."""
+DISAGREED = "http://activitystrea.ms/schema/1.0/disagree"
 
 # --- Activity types --------------------------------------------------------------------------------------------------
 
@@ -61,6 +64,8 @@ DISPLAY: dict[str, dict[str, str]] = {
     EVALUATED: {"en": "evaluated", "sv": "skattade sig själv i"},
     VERIFIED: {"en": "verified", "sv": "fick styrkt"},
     CERTIFIED: {"en": "certified", "sv": "fick delegerat"},
+    AGREED: {"en": "agreed with", "sv": "höll med om"},
+    DISAGREED: {"en": "disagreed with", "sv": "höll inte med om"},
 }
 
 
@@ -198,7 +203,7 @@ class Own:
 
     @property
     def comment(self) -> str:
-        """Result: what the assessor wrote; free text."""
+        """Result: what the assessor wrote, or the learner in her answer; free text."""
         return f"{self.base}/extensions/comment"
 
     @property

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from people.api import Conflict, DomainError, NotAllowed
 
+from ..errors import ChangedMeanwhile as ChangedMeanwhile
+
 
 class Unlawful(DomainError):
     """The decision breaks a rule that nobody may decide against."""
@@ -68,8 +70,3 @@ class NotYours(NotAllowed):
 class NotNow(Conflict):
     code = "delegation_not_now"
     default_message = _("This has already changed. Look at the delegation again before you go on.")
-
-
-class ChangedMeanwhile(Conflict):
-    code = "delegation_changed"
-    default_message = _("Something changed while you were reading. Look through it once more, and then sign.")

@@ -11,12 +11,14 @@ from .offers import (
     reviewed_nodes,
     unreached_requirements,
 )
+from .replies import Reply, replies_of, statement_to_answer
 from .requirements import requirements_of
 from .standings import counts_of, gaps_of, levels_of, pending_of, plan_of, standings_of
 from .team import team_of
 
 __all__ = [
     "Assessor",
+    "Reply",
     "areas",
     "assessable_levels",
     "claims_of",
@@ -35,10 +37,12 @@ __all__ = [
     "plan_of",
     "professions",
     "profile_of",
+    "replies_of",
     "requirements_of",
     "reviewed_courses",
     "reviewed_nodes",
     "standings_of",
+    "statement_to_answer",
     "team_of",
     "unreached_requirements",
 ]

@@ -11,6 +11,7 @@ from .judging import (
 )
 from .offers import accept_source, register_offer, review, set_policy, withdraw_offer
 from .rebuilding import mark, mark_all, rebuild, rebuild_all, rebuild_marked, refresh, verify_standings
+from .replying import reply
 from .start_up import start_up_import
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "rebuild_marked",
     "refresh",
     "register_offer",
+    "reply",
     "require",
     "review",
     "set_policy",

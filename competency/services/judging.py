@@ -50,12 +50,14 @@ def assess(
     in_person: bool = True,
     checklist: bool = False,
     comment: str = "",
+    shown: str = "",
     happened_at: datetime | None = None,
     statement_id: UUID | None = None,
 ) -> UUID:
     """Record an observation as a statement, and return its id. The same `statement_id` twice is one statement.
 
-    `organisation` is the learner's employer under which it was made (default: her largest employment). Raises
+    `organisation` is the learner's employer under which it was made (default: her largest employment); `shown` the
+    hash of what the assessor read before she signed. Raises
     NobodyAssessesHerself, NotEntitled when no rule lets the assessor's roles and licences judge the level, RuleError.
     """
     entry = assessment(
@@ -70,6 +72,7 @@ def assess(
         in_person=in_person,
         checklist=checklist,
         comment=comment,
+        shown=shown,
         happened_at=happened_at,
         statement_id=statement_id,
     )
@@ -85,6 +88,7 @@ def confirm(
     *,
     organisation: Organisation | None = None,
     comment: str = "",
+    shown: str = "",
     happened_at: datetime | None = None,
     statement_id: UUID | None = None,
 ) -> list[UUID]:
@@ -102,6 +106,7 @@ def confirm(
             kind=CONFIRMATION,
             organisation=organisation,
             comment=comment,
+            shown=shown,
             happened_at=happened_at,
             statement_id=uuid5(statement_id, competency.code) if statement_id else None,
         )
@@ -123,6 +128,7 @@ def assessment(
     in_person: bool = True,
     checklist: bool = False,
     comment: str = "",
+    shown: str = "",
     happened_at: datetime | None = None,
     statement_id: UUID | None = None,
 ) -> Entry:
@@ -156,7 +162,7 @@ def assessment(
         timestamp=happened_at or at,
         categories=[own.confirmation if kind == CONFIRMATION else own.observation],
         result={"success": positive, "extensions": {own.level: level} | ({own.comment: comment} if comment else {})},
-        extensions={own.assessor: assessor_facts},
+        extensions={own.assessor: assessor_facts} | ({own.shown: shown} if shown else {}),
     )
     body["context"]["instructor"] = actor_of(judge.person)
     return Entry(body, terms.employment.organisation, at)
@@ -337,14 +343,14 @@ def _workplace(person: Person, organisation: Organisation | None, on: date) -> E
 
 def _record(entries: list[Entry]) -> list[UUID]:
     """Record what is not yet there; a form sent again may differ in its clock, and is the same all the same."""
-    new = [entry for entry in entries if not _is_stored(entry.body["id"])]
+    new = [entry for entry in entries if not is_stored(UUID(entry.body["id"]))]
     record_entries(new)
     return [UUID(entry.body["id"]) for entry in entries]
 
 
-def _is_stored(statement_id: str) -> bool:
+def is_stored(statement_id: UUID) -> bool:
     try:
-        statement(UUID(statement_id))
+        statement(statement_id)
     except NotFound:
         return False
     return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from uuid import UUID
 
 from django import template
 from django.utils.formats import date_format
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from competency.models import ProfileRequirement
+from competency.queries import Reply
 from competency.shapes import Asking, NextStep, Reason, RuleView, Way
 from competency.status import Status
 from competency.trees import QUALIFICATION
@@ -48,6 +50,12 @@ def short_day(day: date | datetime | None) -> str:
 def named(level: int | None, names: Mapping[int, str]) -> str:
     """Return the name of a level on the scale."""
     return names.get(level or 0, "")
+
+
+@register.filter
+def reply_to(statement_id: UUID | None, replies: Mapping[UUID, Reply]) -> Reply | None:
+    """Return what she has answered to a statement about her."""
+    return replies.get(statement_id) if statement_id else None
 
 
 @register.filter

@@ -28,6 +28,12 @@ def ago(days: float) -> datetime:
     return now() - timedelta(days=days)
 
 
+def writes_her_password(client: Client) -> Client:
+    """Make it fresh, as somebody does on the page that asks for it."""
+    assert client.post("/konto/reauthenticate/", {"password": PASSWORD}).status_code == 302
+    return client
+
+
 def text_of(response: HttpResponse) -> str:
     """Return the words of the page's main part, in one line."""
     html = response.content.decode()

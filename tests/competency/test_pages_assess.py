@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
+from django.core.cache import cache
+from django.http import HttpResponse
 from django.test import Client
+from django.utils.formats import date_format
 
 from competency.api import assess, explanation, levels_of, refresh
 from people.api import actor_keys_of, now, today
-from xapi.api import statements_about, vocabulary
+from xapi.api import full_statement, statements_about, vocabulary
 
 from . import world
-from .pages import ago, hidden_fields, links_of, reads, text_of
+from .pages import PASSWORD, ago, hidden_fields, links_of, reads, text_of, writes_her_password
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
+
+
+@pytest.fixture(autouse=True)
+def _no_guesses_counted_yet():
+    """Passwords that are tried are counted in the cache, which outlives a test."""
+    cache.clear()
 
 
 @pytest.fixture
 def nurse(school):
     """The licensed nurse, trusted to see the people of home care."""
     world.make.holds("assessor", school.norr, school.ssk)
-    return reads(school.ssk)
+    return writes_her_password(reads(school.ssk))
 
 
 @pytest.fixture
@@ -34,6 +44,12 @@ def filled(client: Client, page: str, **changes: Any) -> dict[str, Any]:
     """Return the form as somebody fills it in after opening it."""
     values = {"kind": "observation", "level": 3, "outcome": "yes", "happened_on": str(today()), "comment": ""}
     return hidden_fields(client.get(page)) | values | changes
+
+
+def signs(client: Client, page: str, form: dict[str, Any], **more: Any) -> HttpResponse:
+    """Read the page that is to be signed, and sign it."""
+    shown = hidden_fields(client.post(page, form | {"step": "check"})).get("shown", "")
+    return client.post(page, form | {"step": "sign", "shown": shown} | more)
 
 
 def levels(school):
@@ -67,16 +83,16 @@ def test_the_form_that_is_checked_carries_all_that_was_filled_in(school, nurse, 
 
 
 def test_signing_twice_is_one_statement(school, nurse, page):
-    form = filled(nurse, page) | {"step": "sign"}
-    assert [nurse.post(page, form).status_code for _twice in range(2)] == [302, 302]
+    form = filled(nurse, page)
+    assert [signs(nurse, page, form).status_code for _twice in range(2)] == [302, 302]
     assert len(assessed(school)) == 1
 
 
 def test_changing_what_was_signed_is_a_new_statement(school, nurse, page):
     """Back in the browser after signing, another answer, and signed again: neither is lost, the later one counts."""
-    form = filled(nurse, page) | {"step": "sign"}
-    nurse.post(page, form)
-    assert nurse.post(page, form | {"outcome": "no"}).status_code == 302
+    form = filled(nurse, page)
+    signs(nurse, page, form)
+    assert signs(nurse, page, form | {"outcome": "no"}).status_code == 302
     assert len(assessed(school)) == 2
     assert levels(school) == {"HYG-01": 2}
 
@@ -94,13 +110,13 @@ def test_one_goes_back_to_change_with_everything_kept(school, nurse, page):
 def test_not_yet_takes_the_level_away(school, hygiene, nurse, page):
     assess(school.ssk, school.usk, hygiene, 3, ago(20))
     assert levels(school) == {"HYG-01": 3}
-    nurse.post(page, filled(nurse, page, outcome="no") | {"step": "sign"})
+    signs(nurse, page, filled(nurse, page, outcome="no"))
     assert levels(school) == {"HYG-01": 2}
 
 
 def test_an_earlier_day_is_recorded_as_that_day(school, hygiene, nurse, page):
     day = today() - timedelta(days=40)
-    nurse.post(page, filled(nurse, page, happened_on=str(day)) | {"step": "sign"})
+    signs(nurse, page, filled(nurse, page, happened_on=str(day)))
     assert explanation(school.usk, hygiene, day - timedelta(days=1), organisation=school.granvik).level == 0
     assert explanation(school.usk, hygiene, day, organisation=school.granvik).level == 3
 
@@ -128,12 +144,56 @@ def test_what_is_wrong_is_said_at_the_top_and_nothing_is_recorded(school, nurse,
 
 
 def test_a_manager_confirms_and_is_not_asked_what_she_saw(school):
-    client, page = reads(school.chef), f"/team/norr/bedom/{school.usk.uuid}/HYG-02/"
+    client, page = writes_her_password(reads(school.chef)), f"/team/norr/bedom/{school.usk.uuid}/HYG-02/"
     assert "What did you see?" not in text_of(client.get(page))
-    form = filled(client, page, kind="confirmation") | {"step": "sign"}
-    assert [client.post(page, form).status_code for _twice in range(2)] == [302, 302]
+    form = filled(client, page, kind="confirmation")
+    assert [signs(client, page, form).status_code for _twice in range(2)] == [302, 302]
     assert levels(school) == {"HYG-02": 3}
     assert len(assessed(school)) == 1
+
+
+# The signature
+
+
+def test_what_was_shown_is_kept_as_a_hash_in_the_statement(school, nurse, page):
+    day = date_format(today(), "j F Y")
+    signs(nurse, page, filled(nurse, page, comment="Bra handlag.", checklist="on"))
+    (found,) = assessed(school)
+    lines = (
+        "Who: Ulla Ek, Norr\nWhat: Competency HYG-01\nLevel: 3 Level 3\nYour judgement: Does it safely at this level\n"
+        f"How you know: Observation, by the checklist\nWhen: {day}\nComment: Bra handlag.\nSigned by: Sara Ek\n"
+    )
+    extensions = found.payload["context"]["extensions"]
+    assert extensions[vocabulary.own().shown] == sha256(lines.encode()).hexdigest()
+
+
+@pytest.mark.parametrize("shown", ["", "0" * 64, "é"])
+def test_what_was_not_shown_is_not_signed_but_shown_again(school, nurse, page, shown):
+    again = nurse.post(page, filled(nurse, page, comment="Bra handlag") | {"step": "sign", "shown": shown})
+    assert "Something changed while you were reading." in again.content.decode()
+    assert "Bra handlag" in text_of(again)
+    assert assessed(school) == []
+
+
+def test_nothing_is_signed_without_her_password_and_nothing_typed_is_lost(school, nurse, page):
+    tired = reads(school.ssk)
+    asked = signs(tired, page, filled(tired, page, comment="Bra handlag"))
+    assert asked["Location"].startswith("/konto/reauthenticate/?next=%2Fteam%2Fnorr%2Fbedom%2F")
+    assert assessed(school) == []
+    assert tired.post("/konto/reauthenticate/", {"password": "wrong", "next": page}).status_code == 200
+    assert assessed(school) == []
+    tired.post("/konto/reauthenticate/", {"password": PASSWORD, "next": page})
+    (found,) = assessed(school)
+    assert "Bra handlag" in str(full_statement(found.statement_id))
+
+
+def test_a_password_written_six_minutes_ago_no_longer_signs(school, nurse, page):
+    session = nurse.session
+    for record in session["account_authentication_methods"]:
+        record["at"] -= 6 * 60
+    session.save()
+    assert signs(nurse, page, filled(nurse, page))["Location"].startswith("/konto/reauthenticate/")
+    assert assessed(school) == []
 
 
 # Who may
@@ -143,7 +203,7 @@ def test_who_sees_but_may_not_judge_is_told_so(school, page):
     response = reads(school.chef).get(page)
     assert response.status_code == 403
     assert "You do not hold the role or licence that this needs." in response.content.decode()
-    assert reads(school.chef).post(page, {"step": "sign"}).status_code == 403
+    assert writes_her_password(reads(school.chef)).post(page, {"step": "sign"}).status_code == 403
 
 
 def test_nobody_judges_herself(school):
