@@ -10,7 +10,6 @@ from .delegation.calendar import round_of_the_day as delegation_round
 from .delegation.models import DelegableTask
 from .delegation.notices import put_away as put_notice_away
 from .delegation.overview import Told as DelegationTold
-from .delegation.overview import concerns as concerns_delegations
 from .delegation.overview import told as delegation_notices
 from .delegation.services import accept as accept_delegation
 from .delegation.services import draft as draft_delegation
@@ -176,7 +175,6 @@ __all__ = [
     "claims_of",
     "competencies",
     "competency",
-    "concerns_delegations",
     "confirm",
     "counts_of",
     "delegation_notices",

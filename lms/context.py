@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from competency.api import DECIDES_REQUIREMENTS, concerns_delegations
+from competency.api import DECIDES_REQUIREMENTS
 from people.api import (
     Employment,
     Organisation,
@@ -21,7 +21,6 @@ from people.api import (
     chosen_employment,
     employments_of,
     hole,
-    now,
     person_of,
     reads_titles,
     roles_of,
@@ -51,6 +50,7 @@ class Menu:
     is_educator: bool
     asks_of_others: bool
     has_delegations: bool
+    """Whoever works somewhere may be given one; the page says when she has none. To look would cost each first page."""
     team_url: str
     has_connections: bool
     reads_titles: bool
@@ -103,7 +103,7 @@ class PageFrame:
             user = self._request.user
             connects = administers_connections(user, today())
             return Menu(None, (), False, user.is_superuser, False, False, "", connects, False)
-        key = f"menu:5:{self.person.uuid}:{today()}:{self._request.session.get('employment', '')}"
+        key = f"menu:6:{self.person.uuid}:{today()}:{self._request.session.get('employment', '')}"
         menu = cache.get(key)
         if menu is None:
             menu = _menu_of(self._request, self.person)
@@ -161,7 +161,7 @@ def _menu_of(request: HttpRequest, person: Person) -> Menu:
         is_manager=bool(held & TEAM_ROLES),
         is_educator=bool(held & WORKSHOP_ROLES) or request.user.is_superuser,
         asks_of_others=bool(held & DECIDES_REQUIREMENTS),
-        has_delegations=concerns_delegations(person, now()),
+        has_delegations=bool(held & TEAM_ROLES or employments_of(person, today())),
         team_url=_team_url(managed),
         has_connections=administers_connections(request.user, today()),
         reads_titles=reads_titles(person, today()),

@@ -77,14 +77,6 @@ def overview_of(person: Person, at: datetime) -> Overview:
     )
 
 
-def concerns(person: Person, at: datetime) -> bool:
-    """Whether delegations are any of her business: she gives, leads or has been given one."""
-    sight = sight_of(person, at)
-    if sight.gives or sight.chief_of or sight.oversees:
-        return True
-    return Delegation.objects.filter(sight.seen(today(at))).exists()
-
-
 def told(person: Person) -> tuple[Told, ...]:
     return tuple(Told(notice) for notice in unread_notices(person)[:20])
 
