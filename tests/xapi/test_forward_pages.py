@@ -14,7 +14,6 @@ from django.test import Client
 from people.api import Organisation, Role, now, today
 from tests.competency.pages import links_of, reads, text_of
 from tests.people import factories as make
-from xapi import forwarding, services
 from xapi.administration.words import what_went_wrong
 from xapi.api import add_forward, pause_forward, record
 from xapi.models import ConnectionEvent, Forward, Outgoing, PauseCause
@@ -31,9 +30,7 @@ SECRET = "mycket-hemligt-hos-dem"
 
 
 @pytest.fixture(autouse=True)
-def _queueing(monkeypatch: pytest.MonkeyPatch, told: list[Any]) -> None:
-    """What is recorded is queued, as in an installation; and nobody has tried passwords before."""
-    monkeypatch.setattr(services, "_receivers", [forwarding.queue])
+def _nobody_has_tried_passwords(told: list[Any]) -> None:
     cache.clear()
 
 

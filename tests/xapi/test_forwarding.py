@@ -20,7 +20,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from people.models import Organisation
-from xapi import sending, services
+from xapi import sending
 from xapi.api import (
     Decision,
     UnusableTarget,
@@ -47,9 +47,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _queueing(monkeypatch: pytest.MonkeyPatch, told: list[Any], settings: Any) -> None:
-    """What is recorded is queued, as in an installation; other stores of these tests are on this machine."""
-    monkeypatch.setattr(services, "_receivers", [])
+def _stores_are_here(told: list[Any], settings: Any) -> None:
+    """The other stores of these tests are on this machine."""
     settings.FORWARD_ALLOW_HTTP = settings.FORWARD_ALLOW_PRIVATE = True
 
 
