@@ -132,8 +132,8 @@ def test_the_menu_costs_the_same_for_many_employments_and_little_when_kept(schoo
     for _ in range(count):
         world.works_at(school.ekbacken, someone, "vardbitrade")
     client = reads(someone)
-    # The session, the account with its person, her roles and employments; whether delegations concern her takes three.
-    with django_assert_num_queries(7):
+    # The session, the account with its person, her roles and employments.
+    with django_assert_num_queries(4):
         client.get("/om/")
     with django_assert_num_queries(2):
         client.get("/om/")
