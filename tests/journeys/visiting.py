@@ -40,4 +40,5 @@ def take(page: Page, answers: Mapping[str, str], name: str) -> None:
         elif page.locator("[data-next]").is_visible():
             page.locator("[data-next]").click()
         else:
-            page.locator("#finish button, #finish a").first.click()
+            with page.expect_navigation():
+                page.locator("#finish button, #finish a").first.click()
