@@ -46,6 +46,7 @@ from .delegations import Delegations
 from .history import NAMESPACE, visit
 from .life import SEED, Life, Seen, Taking, live
 from .staff import Colleague, Staff, terms_of
+from .titles import register_titles
 
 DAYS_BACK = 395
 DAYS_OF_HISTORY = 365
@@ -119,6 +120,7 @@ class _Year:
             record_entries(entries[first : first + BATCH])
         delegations.make_until(self.now)
         delegations.put_away(before=self.now - timedelta(days=7))
+        register_titles(self.staff.employments, self.now)
 
     def _known_before(self, lives: list[tuple[Colleague, Life]]) -> str:
         file = io.StringIO()
