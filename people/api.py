@@ -12,6 +12,7 @@ from people.hr_report import ImportReport, ReportLine
 from people.iri import activity_iri, iri_base
 from people.models import Employment, EmploymentTerms, Organisation, Person, Role, RoleGrant, User
 from people.personnummer import holds_personnummer
+from people.printing import pdf_response, printed
 from people.problems import problem
 from people.queries import (
     actor_keys_of,
@@ -107,10 +108,12 @@ __all__ = [
     "moment_of",
     "now",
     "on_people_changed",
+    "pdf_response",
     "people_visible_to",
     "people_with_hsa_id",
     "person_by_actor_key",
     "person_of",
+    "printed",
     "problem",
     "reads_titles",
     "refuse_personnummer",

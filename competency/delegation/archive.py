@@ -9,7 +9,11 @@ from __future__ import annotations
 import calendar
 from collections.abc import Iterator
 from datetime import date, datetime
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
+
+from django.utils.translation import override
 
 from people.api import Organisation, Person, today
 
@@ -17,13 +21,23 @@ from .facts import lives
 from .life import Kind, Life, State
 from .models import Delegation, DelegationEvent, DelegationPolicy
 from .overview import policies_for
+from .printing import decision_as_pdf
+from .queries import Line
 
 OVER = frozenset({State.RETURNED, State.REVOKED, State.REPLACED, State.EXPIRED})
 AT_ONCE = 200
 
 
-def archive_of(provider: Organisation, at: datetime) -> Iterator[dict[str, Any]]:
-    """Yield each offered decision of a care provider (and of those below it), the oldest first."""
+def archive_of(provider: Organisation, at: datetime, folder: Path | None = None) -> Iterator[dict[str, Any]]:
+    """Yield each offered decision of a care provider (and of those below it), the oldest first.
+
+    With a folder, each is also written there as `<uuid>.pdf`, in Swedish; its row tells the file's name and SHA-256.
+    """
+    for row, life, policy in decisions_of(provider, at):
+        yield _record(row, life, policy) | (_written(row, life, at, folder) if folder else {})
+
+
+def decisions_of(provider: Organisation, at: datetime) -> Iterator[tuple[Delegation, Life, DelegationPolicy]]:
     rows = Delegation.objects.filter(provider__path__startswith=provider.path, events__kind=Kind.OFFERED)
     pks = list(rows.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(pks), AT_ONCE):
@@ -31,7 +45,15 @@ def archive_of(provider: Organisation, at: datetime) -> Iterator[dict[str, Any]]
         found = lives(some.prefetch_related("events__actor").select_related("task__competency", "follows"), at)
         policies = policies_for({row.provider for row, _life in found}, today(at))
         for row, life in found:
-            yield _record(row, life, policies[row.provider_id])
+            yield row, life, policies[row.provider_id]
+
+
+def _written(row: Delegation, life: Life, at: datetime, folder: Path) -> dict[str, Any]:
+    file = folder / f"{row.uuid}.pdf"
+    with override("sv"):
+        content = decision_as_pdf(Line(row, life), at)
+    file.write_bytes(content)
+    return {"pdf": {"file": file.name, "sha256": sha256(content).hexdigest()}}
 
 
 def keep_until(life: Life, policy: DelegationPolicy) -> date | None:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("overta/", views.takeover, name="delegation_takeover"),
     path("meddelande/<uuid:uuid>/", views.put_notice_away, name="delegation_notice"),
     path("<uuid:uuid>/", views.delegation, name="delegation"),
+    path("<uuid:uuid>/pdf/", views.as_pdf, name="delegation_pdf"),
     path("<uuid:uuid>/signera/", views.sign_draft, name="delegation_sign"),
     path("<uuid:uuid>/fornya/", views.renew, name="delegation_renew"),
     path("<uuid:uuid>/svara/", views.answer, name="delegation_answer"),

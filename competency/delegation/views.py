@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from people.api import DomainError, NotFound, now, signs, today
+from people.api import DomainError, NotFound, now, pdf_response, signs, today
 
 from ..pages import reader_of
 from . import deciding, overview
@@ -20,6 +20,7 @@ from .errors import NotNow, NotYours
 from .forms import AcceptForm, ReasonForm, SigningForm, TakeOverForm
 from .life import OPEN, State
 from .notices import put_away
+from .printing import decision_as_pdf
 from .queries import Line, lines_of, seen_by, seen_delegation
 from .rules import is_colleague_for, sight_of, units_given_in
 from .services import accept, give_back, preconditions, revoke, take_over
@@ -53,6 +54,13 @@ def delegation(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "may_revoke": line.is_open and sight.may_revoke(made),
     }
     return render(request, "competency/delegation/delegation.html", context)
+
+
+@require_safe
+@login_required
+def as_pdf(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    _reader, line = _line(request, uuid)
+    return pdf_response(decision_as_pdf(line, now()), f"delegering-{uuid}")
 
 
 # --- Giving -----------------------------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ class Command(BaseCommand):
         export = actions.add_parser("export", help="write a care provider's decisions for the archive, one JSON a line")
         export.add_argument("organisation", metavar="SLUG")
         export.add_argument("file", type=Path)
+        export.add_argument("--pdf", type=Path, metavar="DIR", help="write each decision there as a PDF as well")
 
     def handle(self, *args: Any, **options: Any) -> None:
         at = now()
@@ -58,9 +59,11 @@ class Command(BaseCommand):
         self.stdout.write("Decided.")
 
     def export(self, at: datetime, options: dict[str, Any]) -> None:
-        provider, count = _node(options["organisation"]), 0
+        provider, count, folder = _node(options["organisation"]), 0, options["pdf"]
+        if folder:
+            folder.mkdir(parents=True, exist_ok=True)
         with options["file"].open("w", encoding="utf-8") as file:
-            for row in archive_of(provider, at):
+            for row in archive_of(provider, at, folder):
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")
                 count += 1
         self.stdout.write(f"{count} decisions.")
