@@ -59,6 +59,7 @@ from .queries import (
 )
 from .rules import DECIDES_REQUIREMENTS
 from .services import (
+    accept_equivalent,
     accept_source,
     approve_certificate,
     assess,
@@ -78,6 +79,7 @@ from .services import (
     review,
     set_policy,
     start_up_import,
+    summarise_retention,
     verify_qualification,
     verify_standings,
     withdraw_offer,
@@ -164,6 +166,7 @@ __all__ = [
     "Unreached",
     "Way",
     "accept_delegation",
+    "accept_equivalent",
     "accept_source",
     "advance_dry_runs",
     "approve_certificate",
@@ -216,6 +219,7 @@ __all__ = [
     "sign_delegation",
     "standings_of",
     "start_up_import",
+    "summarise_retention",
     "team_counts",
     "team_of",
     "unreached_requirements",

@@ -23,9 +23,9 @@ from xapi.api import PLATFORM_AUTHORITY
 
 from . import models
 from .errors import UnknownCompetency
-from .law import Claim, Inputs, Law, Policy, Review, Rule, Source, by_level
+from .law import Acceptance, Claim, Inputs, Law, Policy, Review, Rule, Source, by_level
 from .models import Area, Competency, Level, Offer, Profession, Setting
-from .trees import Node, parse
+from .trees import RETENTION, Node, leaves, parse
 
 MOST_LAWS = 128
 Lineages = Mapping[int, tuple[int, ...]]
@@ -79,6 +79,8 @@ class Book:
     rules: dict[str, dict[int, list[Rule]]] = field(default_factory=dict)
     claimed: set[str] = field(default_factory=set)
     """Every activity, and question set, that has ever claimed to teach something."""
+    retention: set[tuple[str, int]] = field(default_factory=set)
+    """Competency and level of every rule that has asked for what is still remembered."""
     _laws: dict[Any, Law] = field(default_factory=dict)
     _profiles: dict[Any, dict[str, list[Asked]]] = field(default_factory=dict)
 
@@ -89,6 +91,9 @@ class Book:
             self.by_uuid[str(competency.uuid)] = competency
             self.place[competency.pk] = place
         self.rules.update(by_level(self.inputs.rules))
+        for rule in self.inputs.rules:
+            if any(leaf.kind == RETENTION for leaf in leaves(rule.tree)):
+                self.retention.add((rule.competency, rule.level))
         for claim in self.inputs.claims:
             self.claimed.update({claim.activity, claim.questions} - {""})
 
@@ -234,6 +239,19 @@ def _claim_of(row: models.Claim) -> Claim:
     )
 
 
+def _acceptance_of(row: models.AcceptedEquivalent) -> Acceptance:
+    return Acceptance(
+        row.node_id,
+        row.giver_id,
+        row.competency.code if row.competency else "",
+        row.level,
+        row.freshness_months,
+        row.valid_from,
+        row.recorded_at,
+        row.withdrawn,
+    )
+
+
 def _inputs() -> Inputs:
     rules = models.EvidenceRule.objects.order_by("valid_from", "recorded_at", "version", "pk")
     claims = models.Claim.objects.select_related("competency")
@@ -251,6 +269,7 @@ def _inputs() -> Inputs:
         ),
         policies=tuple(Policy(*row) for row in policies),
         sources=tuple(Source(*row) for row in sources),
+        acceptances=tuple(map(_acceptance_of, models.AcceptedEquivalent.objects.select_related("competency"))),
     )
 
 
@@ -293,7 +312,17 @@ def narrowed(law_book: Book, codes: Collection[str]) -> Book:
 
 def _rewritten(law_book: Book, inputs: Inputs, asked: tuple[Asked, ...]) -> Book:
     """Return a copy that says something else, with nothing worked out from it yet."""
-    return replace(law_book, stamp=None, inputs=inputs, asked=asked, rules={}, claimed=set(), _laws={}, _profiles={})
+    return replace(
+        law_book,
+        stamp=None,
+        inputs=inputs,
+        asked=asked,
+        rules={},
+        claimed=set(),
+        retention=set(),
+        _laws={},
+        _profiles={},
+    )
 
 
 def _in_order(rows: Iterable[Dated]) -> tuple[Dated, ...]:

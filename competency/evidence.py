@@ -29,7 +29,8 @@ LEARNT = {
 
 def verbs_of_evidence() -> list[str]:
     """Return the verbs of the statements that may be evidence; all others need not be read."""
-    return [*LEARNT, vocabulary.own().assessed, vocabulary.VERIFIED]
+    own = vocabulary.own()
+    return [*LEARNT, own.assessed, own.retained, vocabulary.VERIFIED]
 
 
 def with_implied(licences: Iterable[str]) -> frozenset[str]:
@@ -56,10 +57,12 @@ class _Reader:
             return self._learnt(statement, LEARNT[statement.verb])
         if statement.verb == self.own.assessed:
             return self._assessed(statement)
+        if statement.verb == self.own.retained:
+            return self._retained(statement)
         return self._verified(statement) if statement.verb == vocabulary.VERIFIED else None
 
     def _learnt(self, statement: StoredStatement, kind: str) -> Evidence:
-        return self._evidence(statement, kind, major=major_of(_context(statement).get("revision")))
+        return self._evidence(statement, kind, major=major_of(revision_of(statement)))
 
     def _assessed(self, statement: StoredStatement) -> Evidence | None:
         competency = self.competency_iris.get(statement.activity or "")
@@ -79,6 +82,13 @@ class _Reader:
             in_person=assessor.get("in_person") is True,
             checklist=assessor.get("checklist") is True,
         )
+
+    def _retained(self, statement: StoredStatement) -> Evidence | None:
+        competency = self.competency_iris.get(statement.activity or "")
+        level = self._level(statement)
+        if competency is None or level is None:
+            return None
+        return self._evidence(statement, Kind.RETENTION, competency=competency.code, level=level)
 
     def _verified(self, statement: StoredStatement) -> Evidence | None:
         extensions = _extensions(_context(statement))
@@ -121,6 +131,16 @@ class _Reader:
         )
 
 
+def parents_of(statement: StoredStatement) -> list[str]:
+    """Return the activities that the statement's own is part of: of an answer, its question set and module."""
+    return sorted(_grouped(statement, "parent"))
+
+
+def revision_of(statement: StoredStatement) -> str:
+    """Return the course version, major.minor, that the statement was made in; empty if it says none."""
+    return str(_context(statement).get("revision", ""))
+
+
 def _context(statement: StoredStatement) -> dict[str, Any]:
     found: dict[str, Any] = statement.payload.get("context") or {}
     return found
@@ -137,7 +157,11 @@ def _extensions(part: dict[str, Any]) -> dict[str, Any]:
 
 
 def _categories(statement: StoredStatement) -> set[str]:
-    activities = (_context(statement).get("contextActivities") or {}).get("category") or []
+    return _grouped(statement, "category")
+
+
+def _grouped(statement: StoredStatement, key: str) -> set[str]:
+    activities = (_context(statement).get("contextActivities") or {}).get(key) or []
     activities = activities if isinstance(activities, list) else [activities]
     return {activity.get("id", "") for activity in activities}
 

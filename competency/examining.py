@@ -145,6 +145,11 @@ class _Examiner:
 
     def _why(self, item: Evidence) -> str:
         """Return why a statement that is known and not voided does not count now, or nothing."""
+        if self._showing(item):
+            # A failed assessment may have removed every level that the statement shows.
+            return "" if self.segment else "negative"
+        if item.kind not in LEARNT and not self.law.is_home(item.organisation):
+            return "elsewhere"
         if not item.positive:
             return "withdrawn" if item.kind == Kind.QUALIFICATION else "failed"
         counted = [found for code, found in items_of(item, self.law) if code == self.competency]
@@ -170,9 +175,6 @@ class _Examiner:
         return any(claim.competency == self.competency for claim in claims)
 
     def _why_not_now(self, item: Evidence, counted: Item) -> str:
-        if self._showing(item):
-            # A failed assessment may have removed every level that the statement shows.
-            return "" if self.segment else "negative"
         shown = [piece for piece in self.shown if item.statement_id in piece.ids]
         parts = [piece for piece in self.parts if item.statement_id in piece.ids]
         if not shown and any(self._is_active(piece) for piece in parts):

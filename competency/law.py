@@ -1,4 +1,4 @@
-"""What competence is judged by at one employer: rules, claims, reviews, policies and accepted sources, dated. Pure.
+"""What competence is judged by at one employer: rules, claims, reviews, policies, what is accepted, dated. Pure.
 
 Everything here is an append-only row with `valid_from` and `recorded_at`. A `Law` is those rows as one organisation
 sees them: it answers which claims an activity had when something happened, and during which periods evidence counts.
@@ -80,6 +80,27 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Acceptance:
+    """“What `giver`, or an organisation below it, has found counts at `node` and below, up to `level`.”
+
+    `competency` is its code, or "" for all; `months` after it was shown it is no longer fresh enough (None: never).
+    """
+
+    node: int
+    giver: int
+    competency: str
+    level: int
+    months: int | None
+    valid_from: datetime
+    recorded_at: datetime
+    withdrawn: bool = False
+
+
+Lent = tuple[Acceptance, Period]
+"""On what terms another organisation's levels are accepted, and when."""
+
+
+@dataclass(frozen=True, slots=True)
 class Inputs:
     """Every row of the law, in the order of (valid_from, recorded_at, row)."""
 
@@ -88,13 +109,14 @@ class Inputs:
     reviews: tuple[Review, ...] = ()
     policies: tuple[Policy, ...] = ()
     sources: tuple[Source, ...] = ()
+    acceptances: tuple[Acceptance, ...] = ()
 
     def known(self, as_of: datetime | None = None, known_at: datetime | None = None) -> Inputs:
         """Return what held before `as_of` and was recorded by `known_at` (None: all of it)."""
         if as_of is None and known_at is None:
             return self
 
-        def holds(row: Rule | Claim | Review | Policy | Source) -> bool:
+        def holds(row: Rule | Claim | Review | Policy | Source | Acceptance) -> bool:
             return (as_of is None or row.valid_from < as_of) and (known_at is None or row.recorded_at <= known_at)
 
         return replace(
@@ -104,6 +126,7 @@ class Inputs:
             reviews=tuple(filter(holds, self.reviews)),
             policies=tuple(filter(holds, self.policies)),
             sources=tuple(filter(holds, self.sources)),
+            acceptances=tuple(filter(holds, self.acceptances)),
         )
 
 
@@ -146,6 +169,7 @@ class Law:
         self._counted: dict[tuple[str, int | None], tuple[list[datetime], list[tuple[Counted, ...]]]] = {}
         self._claims_at: dict[datetime, dict[str, list[Claim]]] = {}
         self._sources: dict[tuple[str, str], tuple[Period, ...]] = {}
+        self._givers: dict[int, tuple[Law, tuple[Lent, ...]]] = {}
 
     def is_home(self, organisation: int | None) -> bool:
         """True for what was earned here or under an organisation above."""
@@ -159,6 +183,17 @@ class Law:
         if key not in self._sources:
             self._sources[key] = self._accepted(authority, activity)
         return self._sources[key]
+
+    def lent_by(self, giver: int) -> tuple[Law, tuple[Lent, ...]]:
+        """Return the law of another organisation, and on what terms its levels are accepted here.
+
+        By that law it accepts nothing from others in turn: what is passed on at second hand counts nowhere, and no
+        two organisations can keep a level alive by each other.
+        """
+        if giver not in self._givers:
+            own = Law(replace(self.inputs, acceptances=()), giver, self._lineages, self.platform)
+            self._givers[giver] = own, tuple(self._terms(giver))
+        return self._givers[giver]
 
     def approved(self, activity: str, major: int, organisation: int | None) -> tuple[Period, ...]:
         """Return when a course earned under `organisation` counts here: reviewed, or counted though it is not.
@@ -215,8 +250,11 @@ class Law:
     def is_meetable(self, competency: str, asked: int, moment: datetime) -> bool:
         """True when something could show the level: a rule at it or above that can be satisfied."""
         taught = max((claim.level for claim in self.claims_at(moment).get(competency, ())), default=0)
+        lent = self._lent_up_to(competency, moment)
         rules = self._rules_at(competency, asked, moment)
-        return any(can_be_met(rule.tree, is_taught=taught >= rule.level) for rule in rules)
+        return any(
+            can_be_met(rule.tree, is_taught=taught >= rule.level, is_accepted=lent >= rule.level) for rule in rules
+        )
 
     def claims_at(self, moment: datetime) -> dict[str, list[Claim]]:
         """Return by competency what is claimed at `moment`, of each activity's newest major version."""
@@ -248,6 +286,27 @@ class Law:
             if row.node in self._home:
                 by_choice[row.node, row.prefix].append((row.valid_from, not row.withdrawn))
         return union(period for changes in by_choice.values() for period in periods_of(changes))
+
+    def _terms(self, giver: int) -> Iterator[Lent]:
+        """Yield each row by which the giver's levels are accepted here, and the time until the next replaces it."""
+        by_choice: dict[tuple[int, int, str], list[Acceptance]] = defaultdict(list)
+        for row in self.inputs.acceptances:
+            if row.node in self._home and row.giver in self._lineages.get(giver, (giver,)):
+                by_choice[row.node, row.giver, row.competency].append(row)
+        for rows in by_choice.values():
+            untils = [row.valid_from for row in rows[1:]] + [FOREVER]
+            for row, until in zip(rows, untils, strict=True):
+                if not row.withdrawn and row.valid_from < until:
+                    yield row, (row.valid_from, until)
+
+    def _lent_up_to(self, competency: str, moment: datetime) -> int:
+        """Return the highest level that is accepted from anybody at `moment`."""
+        newest = {
+            (row.node, row.giver, row.competency): row
+            for row in self.inputs.acceptances
+            if row.node in self._home and row.competency in ("", competency) and row.valid_from <= moment
+        }
+        return max((row.level for row in newest.values() if not row.withdrawn), default=0)
 
     def _approved(self, activity: str, major: int, organisation: int | None) -> tuple[Period, ...]:
         at_home = self.is_home(organisation)

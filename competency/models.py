@@ -245,6 +245,8 @@ class EvidenceRule(AppendOnly):
     valid_from = models.DateTimeField()
     ends_earlier_at = models.DateTimeField(null=True)
     reason = models.TextField(blank=True)
+    decided_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
+    """Who published it; none where it came with a framework's file."""
 
     class Meta:
         ordering = ["competency", "level", "version"]
@@ -340,6 +342,34 @@ class AcceptedSource(AppendOnly):
 
     class Meta:
         ordering = ["valid_from", "recorded_at", "pk"]
+
+
+class AcceptedEquivalent(AppendOnly):
+    """What `giver`, or an organisation below it, has found by its own law counts at `node` and below, up to `level`.
+
+    `competency` none: of every competency. The newest row of a node, giver and competency is in force. Where the rule
+    of a level has the leaf `equivalent`, it is satisfied so; `freshness_months` after it was shown it no longer is.
+    """
+
+    node = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
+    giver = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
+    competency = models.ForeignKey(Competency, models.PROTECT, null=True, related_name="+")
+    level = models.PositiveSmallIntegerField()
+    freshness_months = models.PositiveSmallIntegerField(null=True)
+    valid_from = models.DateTimeField()
+    withdrawn = models.BooleanField(default=False)
+    reason = models.TextField(blank=True)
+    decided_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["valid_from", "recorded_at", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(level__gte=1, level__lte=TOP_LEVEL), name="equivalent_level_on_scale"),
+            models.CheckConstraint(
+                condition=Q(freshness_months__isnull=True) | Q(freshness_months__gte=1),
+                name="equivalent_freshness_is_positive",
+            ),
+        ]
 
 
 class DirtyMark(models.Model):

@@ -18,6 +18,11 @@ def nodes_decided_by(person: Person, on: date) -> list[Organisation]:
     return sorted(nodes.values(), key=lambda node: node.path)
 
 
+def may_accept(person: Person, node: Organisation, on: date) -> bool:
+    """Whether she may say what other organisations' findings are worth at `node` and below."""
+    return any(grant.role in DECIDES_LAW and node.is_at_or_below(grant.node) for grant in roles_of(person, on))
+
+
 def may_decide(person: Person, node: Organisation | None, on: date) -> bool:
     """Whether she may change what is asked at `node` and below; None asks about the framework itself."""
     if node is not None:

@@ -2,13 +2,13 @@
 
 A tree comes from JSON, `{"all_of": [...]}`, `{"any_of": [...]}` or a leaf `{"type": "observation", "by": ["mas"]}`.
 Roles in `by` and codes in `licence` mean who holds the role or licence, never a title. An empty tree, `{}`, is
-satisfied by nothing: so is a level retired. The leaves `equivalent` and `retention` are not known yet and are refused.
+satisfied by nothing: so is a level retired.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 COURSE = "course"
@@ -17,8 +17,12 @@ OBSERVATION = "observation"
 CONFIRMATION = "confirmation"
 QUALIFICATION = "formal_qualification"
 CERTIFICATE = "certificate"
+EQUIVALENT = "equivalent"
+RETENTION = "retention"
 
-LEAVES = frozenset({COURSE, QUIZ, OBSERVATION, CONFIRMATION, QUALIFICATION, CERTIFICATE})
+LEAVES = frozenset({COURSE, QUIZ, OBSERVATION, CONFIRMATION, QUALIFICATION, CERTIFICATE, EQUIVALENT, RETENTION})
+NEEDS_TEACHING = frozenset({COURSE, QUIZ, RETENTION})
+"""What only something that teaches the level can lead to."""
 _ALLOWED = {
     COURSE: frozenset(),
     QUIZ: frozenset(),
@@ -26,8 +30,12 @@ _ALLOWED = {
     CONFIRMATION: frozenset({"by"}),
     QUALIFICATION: frozenset({"licence"}),
     CERTIFICATE: frozenset(),
+    EQUIVALENT: frozenset(),
+    RETENTION: frozenset({"answers", "days"}),
 }
 _DEEPEST = 8
+FEWEST_ANSWERS, USUAL_ANSWERS, MOST_ANSWERS = 2, 5, 50
+FEWEST_DAYS, USUAL_DAYS, MOST_DAYS = 1, 7, 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,10 @@ class Leaf:
     licences: frozenset[str] = frozenset()
     in_person: bool = False
     checklist: bool = False
+    answers: int = 0
+    """Of `retention`: so many days with right answers and no wrong ones …"""
+    days: int = 0
+    """… each at least so many days after the one before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +112,18 @@ def is_shown_by(node: Node, kinds: Collection[str]) -> bool:
     return any(is_shown_by(child, kinds) for child in node.children)
 
 
-def can_be_met(node: Node, *, is_taught: bool) -> bool:
-    """True when somebody could satisfy the tree: courses and questions only where something teaches that level."""
+def can_be_met(node: Node, *, is_taught: bool, is_accepted: bool = False) -> bool:
+    """True when somebody could satisfy the tree.
+
+    Courses and questions only where something teaches that level (`is_taught`), `equivalent` only where some other
+    organisation's is accepted (`is_accepted`).
+    """
     if isinstance(node, Leaf):
-        return is_taught or node.kind not in (COURSE, QUIZ)
-    if isinstance(node, AllOf):
-        return all(can_be_met(child, is_taught=is_taught) for child in node.children)
-    return any(can_be_met(child, is_taught=is_taught) for child in node.children)
+        if node.kind == EQUIVALENT:
+            return is_accepted
+        return is_taught or node.kind not in NEEDS_TEACHING
+    met = (can_be_met(child, is_taught=is_taught, is_accepted=is_accepted) for child in node.children)
+    return all(met) if isinstance(node, AllOf) else any(met)
 
 
 def _leaf(tree: Mapping[str, Any], path: str) -> Leaf:
@@ -118,7 +135,18 @@ def _leaf(tree: Mapping[str, Any], path: str) -> Leaf:
         raise TreeError(f"{path}.{min(unknown)}", f"does not belong to {kind}")
     by = _codes(tree, "by", path, wanted=kind in (OBSERVATION, CONFIRMATION))
     licences = _codes(tree, "licence", path, wanted=kind == QUALIFICATION)
-    return Leaf(kind, by, licences, _flag(tree, "in_person", path), _flag(tree, "checklist", path))
+    leaf = Leaf(kind, by, licences, _flag(tree, "in_person", path), _flag(tree, "checklist", path))
+    if kind != RETENTION:
+        return leaf
+    answers = _number(tree, "answers", path, FEWEST_ANSWERS, USUAL_ANSWERS, MOST_ANSWERS)
+    return replace(leaf, answers=answers, days=_number(tree, "days", path, FEWEST_DAYS, USUAL_DAYS, MOST_DAYS))
+
+
+def _number(tree: Mapping[str, Any], key: str, path: str, lowest: int, usual: int, highest: int) -> int:
+    value = tree.get(key, usual)
+    if type(value) is not int or not lowest <= value <= highest:
+        raise TreeError(f"{path}.{key}", f"must be a whole number from {lowest} to {highest}")
+    return value
 
 
 def _codes(tree: Mapping[str, Any], key: str, path: str, *, wanted: bool) -> frozenset[str]:

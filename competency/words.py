@@ -22,6 +22,8 @@ KIND_LABELS = {
     "confirmation": pgettext_lazy("evidence", "Confirmation"),
     "formal_qualification": pgettext_lazy("evidence", "Licence or degree"),
     "certificate": pgettext_lazy("evidence", "Certificate"),
+    "equivalent": pgettext_lazy("evidence", "Shown with another employer"),
+    "retention": pgettext_lazy("evidence", "Questions answered again over time"),
     "started": pgettext_lazy("evidence", "Course started"),
     "all_of": pgettext_lazy("evidence", "All of these"),
     "any_of": pgettext_lazy("evidence", "One of these"),

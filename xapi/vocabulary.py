@@ -83,6 +83,14 @@ class Own:
         """
         return f"{self.base}/verbs/assessed"
 
+    @property
+    def retained(self) -> str:
+        """Verb: the actor has answered rightly so many times, so far apart, that a rule calls it remembered.
+
+        Written once for each such row of answers, as their summary; the object is the competency.
+        """
+        return f"{self.base}/verbs/retained"
+
     # What becomes of a delegation. Its receiver is the actor and its giver `context.instructor` in all of them; that
     # both have signed is the published `certified`.
 
@@ -207,6 +215,11 @@ class Own:
         return f"{self.base}/extensions/comment"
 
     @property
+    def spaced(self) -> str:
+        """Context: `{"answers": number, "first": date, "last": date}` of the days that a summary rests on."""
+        return f"{self.base}/extensions/spaced"
+
+    @property
     def attempt(self) -> str:
         """Context: number of the attempt at a question set within its registration, from 1."""
         return f"{self.base}/extensions/attempt"
@@ -257,6 +270,7 @@ class Own:
                 self.valid_from,
                 self.valid_until,
                 self.registrar,
+                self.spaced,
                 self.attempt,
                 self.question_version,
                 self.issued_at,
@@ -277,6 +291,7 @@ class Own:
         """How each verb that we use reads, in English and Swedish."""
         return DISPLAY | {
             self.assessed: {"en": "assessed", "sv": "bedömdes i"},
+            self.retained: {"en": "still remembered", "sv": "kom fortfarande ihåg"},
             self.offered: {"en": "was offered", "sv": "erbjöds"},
             self.suspended: {"en": "was suspended from", "sv": "fick vilande"},
             self.returned: {"en": "gave back", "sv": "lämnade tillbaka"},

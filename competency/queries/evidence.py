@@ -34,13 +34,13 @@ def evidence_about(
 
 
 def statements_by_person(
-    people: Iterable[Person], known_at: datetime | None = None
+    people: Iterable[Person], known_at: datetime | None = None, *, verbs: Iterable[str] = ()
 ) -> dict[int, list[StoredStatement]]:
-    """Return all statements of each person. A key that joins two records of people counts for both."""
+    """Return all statements of each person, or those with one of `verbs`. A key that joins two counts for both."""
     people = list(people)
     owners = _owners(people, known_at)
     found: dict[int, list[StoredStatement]] = {person.pk: [] for person in people}
-    _deal(statements_about(owners, known_at=known_at), owners, found)
+    _deal(statements_about(owners, known_at=known_at, verbs=verbs), owners, found)
     return found
 
 

@@ -114,7 +114,8 @@ class _Explainer:
     def _reason(self, finding: Finding) -> Reason:
         evidence = finding.evidence
         if finding.from_elsewhere:
-            return Reason(evidence.kind, finding.level, evidence.happened_at, finding.until, from_elsewhere=True)
+            kind = evidence.kind if evidence.kind in LEARNT else Kind.EQUIVALENT
+            return Reason(kind, finding.level, evidence.happened_at, finding.until, from_elsewhere=True)
         offer = self.offers.get(evidence.activity) if evidence.kind in LEARNT else None
         statement = self.statements[evidence.statement_id]
         return Reason(

@@ -18,7 +18,7 @@ from ..segments import END, ENDS, LEVEL, START, is_under_way, last_row_with, row
 from ..shapes import Counts, Gap, OfferLine, Plan, Requirement, StandingLine, Way
 from ..standing import fold
 from ..status import Status, status
-from ..trees import COURSE, QUIZ, leaves
+from ..trees import COURSE, EQUIVALENT, QUIZ, leaves
 from .evidence import evidence_about
 from .offers import Shelf
 from .requirements import requirements_by, terms_of
@@ -234,7 +234,7 @@ def ways_to(competency: Competency, asked: int, shelf: Shelf) -> list[Way]:
     for level in shelf.law.rules.get(competency.code, {}):
         rule = shelf.law.rule_at(competency.code, level, shelf.moment) if level >= asked and not found else None
         for leaf in leaves(rule.tree) if rule else ():
-            if leaf.kind not in (COURSE, QUIZ):
+            if leaf.kind not in (COURSE, QUIZ, EQUIVALENT):
                 by, licences = tuple(sorted(leaf.by)), tuple(sorted(leaf.licences))
                 found[Way(leaf.kind, level, by, licences, leaf.in_person, leaf.checklist)] = None
     return list(found)

@@ -9,12 +9,14 @@ from .judging import (
     verify_qualification,
     withdraw_qualification,
 )
-from .offers import accept_source, register_offer, review, set_policy, withdraw_offer
+from .offers import accept_equivalent, accept_source, register_offer, review, set_policy, withdraw_offer
 from .rebuilding import mark, mark_all, rebuild, rebuild_all, rebuild_marked, refresh, verify_standings
 from .replying import reply
+from .retaining import summarise_retention
 from .start_up import start_up_import
 
 __all__ = [
+    "accept_equivalent",
     "accept_source",
     "approve_certificate",
     "assess",
@@ -34,6 +36,7 @@ __all__ = [
     "review",
     "set_policy",
     "start_up_import",
+    "summarise_retention",
     "verify_qualification",
     "verify_standings",
     "withdraw_offer",

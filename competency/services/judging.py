@@ -154,10 +154,10 @@ def assessment(
         "in_person": in_person,
         "checklist": checklist,
     }
-    body = _body(
+    body = statement_body(
         person,
         own.assessed,
-        _competency_activity(competency),
+        competency_activity(competency),
         statement_id=statement_id,
         timestamp=happened_at or at,
         categories=[own.confirmation if kind == CONFIRMATION else own.observation],
@@ -232,7 +232,7 @@ def qualification_entry(
 ) -> Entry:
     profession = _licensed_profession(licence)
     own = vocabulary.own()
-    body = _body(
+    body = statement_body(
         person,
         vocabulary.VERIFIED,
         {
@@ -270,7 +270,7 @@ def certificate_entry(
     extensions: dict[str, Any] = {own.competency: str(competency.uuid)} | _entered_by(registrar, ground)
     if until:
         extensions[own.valid_until] = until.isoformat()
-    body = _body(
+    body = statement_body(
         person,
         vocabulary.VERIFIED,
         {
@@ -305,10 +305,10 @@ def shown_before_entry(
     extensions = _entered_by(registrar, ground)
     if until:
         extensions[own.valid_until] = until.isoformat()
-    body = _body(
+    body = statement_body(
         person,
         own.assessed,
-        _competency_activity(competency),
+        competency_activity(competency),
         statement_id=statement_id,
         timestamp=happened_at,
         categories=[own.confirmation if kind == CONFIRMATION else own.observation, own.from_start],
@@ -356,7 +356,7 @@ def is_stored(statement_id: UUID) -> bool:
     return True
 
 
-def _body(
+def statement_body(
     person: Person,
     verb: str,
     activity: dict[str, Any],
@@ -388,7 +388,7 @@ def _body(
     }
 
 
-def _competency_activity(competency: Competency) -> dict[str, Any]:
+def competency_activity(competency: Competency) -> dict[str, Any]:
     return {
         "id": activity_iri("competency", competency.uuid),
         "definition": {"type": vocabulary.COMPETENCY, "name": _names(competency)},

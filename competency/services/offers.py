@@ -12,7 +12,8 @@ from people.api import Organisation, Person, Role, end_of_day, roles_of, today
 
 from ..book import Book, book, major_of
 from ..errors import NotEntitled, RuleError
-from ..models import TOP_LEVEL, AcceptedSource, Claim, LawStamp, Offer, Policy, Review
+from ..models import TOP_LEVEL, AcceptedEquivalent, AcceptedSource, Claim, Competency, LawStamp, Offer, Policy, Review
+from ..rules import may_accept
 from ..shapes import OfferSpec
 from .rebuilding import mark_all, mark_holders
 
@@ -99,6 +100,48 @@ def accept_source(
         valid_from=at,
         recorded_at=at,
         withdrawn=withdrawn,
+    )
+    mark_all(at, below=node.path)
+    return row
+
+
+@transaction.atomic
+def accept_equivalent(
+    node: Organisation,
+    giver: Organisation,
+    level: int,
+    at: datetime,
+    *,
+    competency: Competency | None = None,
+    freshness_months: int | None = None,
+    withdrawn: bool = False,
+    reason: str = "",
+    decided_by: Person | None = None,
+) -> AcceptedEquivalent:
+    """Let what `giver`, or an organisation below it, has found count at `node` and below, up to `level`, from now on.
+
+    It satisfies the leaf `equivalent`, of one competency or (None) of all; `withdrawn` ends it, at once. Raises
+    RuleError, and NotEntitled when `decided_by` does not decide there.
+    """
+    if decided_by is not None and not may_accept(decided_by, node, today(at)):
+        raise NotEntitled
+    if node.is_at_or_below(giver) or giver.is_at_or_below(node):
+        raise RuleError(_("What belongs to the same organisation counts already. Choose another organisation."))
+    if not 1 <= level <= TOP_LEVEL:
+        raise RuleError(_("Level %(level)s is not on the scale.") % {"level": level})
+    if freshness_months is not None and freshness_months < 1:
+        raise RuleError(_("Say for how many months it is fresh enough, at least one; or leave it empty."))
+    row = AcceptedEquivalent.objects.create(
+        node=node,
+        giver=giver,
+        competency=competency,
+        level=level,
+        freshness_months=freshness_months,
+        valid_from=at,
+        recorded_at=at,
+        withdrawn=withdrawn,
+        reason=reason,
+        decided_by=decided_by,
     )
     mark_all(at, below=node.path)
     return row

@@ -23,6 +23,7 @@ from ..models import Computation, DirtyMark, Standing
 from ..queries.evidence import evidence_about
 from ..segments import to_rows
 from ..standing import Evidence, fold
+from .retaining import summarise_retention
 
 PEOPLE_AT_ONCE = 50
 """So many that reading is cheap per person, so few that their locks are held for well under a second."""
@@ -77,6 +78,7 @@ def rebuild_people(person_pks: Iterable[int], at: datetime) -> int:
     """Fold these people anew, all in one transaction. Return the number of rows written or removed."""
     people = list(Person.objects.select_for_update().filter(pk__in=list(person_pks)).order_by("pk"))
     pks = [person.pk for person in people]
+    summarise_retention(people, at)
     marks = list(DirtyMark.objects.filter(person__in=pks).values_list("pk", flat=True))
     written = 0
     stored = _stored(pks)
@@ -115,12 +117,18 @@ def on_recorded(rows: list[StatementRow]) -> None:
     # Most statements are answers, and for them alone the book of rules need not be opened.
     claimed = book().claimed if any(row.verb in LEARNT for row in rows) else frozenset()
     keys = {key for row in rows for key in _concerned(row, claimed)}
-    if not keys:
-        return
+    if keys:
+        on_people_changed(_people_with(keys), max(row.stored for row in rows))
+    answering = {row.actor_key for row in rows if row.verb == vocabulary.ANSWERED} - keys
+    if answering and book().retention:
+        # What is still remembered is summed up by the worker, or on her next page: not at each answer.
+        mark(_people_with(answering), max(row.stored for row in rows))
+
+
+def _people_with(keys: Collection[str]) -> frozenset[int]:
     people = set(Person.objects.filter(actor_key__in=keys).values_list("pk", flat=True))
     links = Person.objects.filter(identity_links__kind="actor_key", identity_links__value__in=keys)
-    people |= set(links.values_list("pk", flat=True))
-    on_people_changed(frozenset(people), max(row.stored for row in rows))
+    return frozenset(people | set(links.values_list("pk", flat=True)))
 
 
 def on_people_changed(person_pks: frozenset[int], at: datetime) -> None:
@@ -143,7 +151,8 @@ LEARNT = frozenset({vocabulary.INITIALIZED, vocabulary.COMPLETED, vocabulary.PAS
 
 def _concerned(row: StatementRow, claimed: Collection[str]) -> Iterator[str]:
     """Yield the actor keys whose standings a statement may change. Answers and modules change none."""
-    is_judged = row.verb in (vocabulary.VERIFIED, vocabulary.own().assessed)
+    own = vocabulary.own()
+    is_judged = row.verb in (vocabulary.VERIFIED, own.assessed, own.retained)
     if row.voids is not None:
         yield row.voids.actor_key
     elif is_judged or (row.verb in LEARNT and row.activity in claimed):

@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from ..law import FOREVER, Counted, Law, Period, common, union
+from .lending import lent_items
 from .pieces import Matcher, judged_by, months_after, shown_pieces, undominated
 from .shapes import ASSESSED, LEARNT, TOP, Evidence, Folded, Item, Kind, Piece, Pile, Segment
 from .timeline import blocks_of, segments_of, until_or_never
@@ -68,9 +69,13 @@ def narrow(
 def collect(evidence: Iterable[Evidence], law: Law) -> dict[str, Pile]:
     """Lay each piece of evidence on the piles of the competencies that it counts for."""
     piles: dict[str, Pile] = defaultdict(dict)
+    evidence = list(evidence)
     for item in evidence:
         for competency, counted in items_of(item, law):
             piles[competency].setdefault(item.kind, []).append(counted)
+    if law.inputs.acceptances:
+        for competency, counted in _lent(evidence, law):
+            piles[competency].setdefault(Kind.EQUIVALENT, []).append(counted)
     return piles
 
 
@@ -92,6 +97,18 @@ def items_of(item: Evidence, law: Law) -> Iterator[tuple[str, Item]]:
             yield item.competency, Item(item, item.level, accepted)
 
 
+def _lent(evidence: list[Evidence], law: Law) -> Iterator[tuple[str, Item]]:
+    """Yield what other organisations have found by their own law, where it is accepted here."""
+    givers = {item.organisation for item in evidence if item.organisation and not law.is_home(item.organisation)}
+    for giver in sorted(givers):
+        own, terms = law.lent_by(giver)
+        if terms:
+            for competency, pile in collect(evidence, own).items():
+                pieces = _shown(competency, pile, own)[0]
+                for item in lent_items(competency, pieces, blocks_of(competency, pile, own), terms, evidence):
+                    yield competency, item
+
+
 def _is_known(item: Evidence, as_of: datetime | None, known_at: datetime | None) -> bool:
     if as_of is not None and item.happened_at >= as_of:
         return False
@@ -108,16 +125,23 @@ def _approved(item: Evidence, claim: Counted, law: Law) -> tuple[Period, ...]:
 
 
 def _fold_one(competency: str, pile: Pile, law: Law) -> Folded:
+    pieces, parts = _shown(competency, pile, law)
+    touched = [*_started(competency, pile, law), *(piece[:2] for piece in parts)]
+    under_way = tuple([(start, until_or_never(end)) for start, end in union(touched)])
+    return Folded(tuple(segments_of(undominated(pieces), blocks_of(competency, pile, law))), under_way)
+
+
+def _shown(competency: str, pile: Pile, law: Law) -> tuple[list[Piece], list[Piece]]:
+    """Return when the rules of all levels are satisfied, and when single leaves of them are."""
     pieces: list[Piece] = []
-    touched: list[Period] = _started(competency, pile, law)
+    parts: list[Piece] = []
     is_stated = Kind.CERTIFICATE in pile or any(item.evidence.from_start for k in ASSESSED for item in pile.get(k, ()))
     for level, kinds in law.kinds.get(competency, {}).items():
         if is_stated or not kinds.isdisjoint(pile):
-            shown, parts = shown_pieces(competency, level, pile, law)
+            shown, satisfied = shown_pieces(competency, level, pile, law)
             pieces += shown
-            touched += [piece[:2] for piece in parts]
-    under_way = tuple([(start, until_or_never(end)) for start, end in union(touched)])
-    return Folded(tuple(segments_of(undominated(pieces), blocks_of(competency, pile, law))), under_way)
+            parts += satisfied
+    return pieces, parts
 
 
 def _started(competency: str, pile: Pile, law: Law) -> list[Period]:

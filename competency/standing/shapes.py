@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from ..law import Period
-from ..trees import CERTIFICATE, CONFIRMATION, COURSE, OBSERVATION, QUALIFICATION, QUIZ
+from ..trees import CERTIFICATE, CONFIRMATION, COURSE, EQUIVALENT, OBSERVATION, QUALIFICATION, QUIZ, RETENTION
 
 TOP: Final = 4
 
 
 class Kind:
-    """What a statement is evidence of; the first six are also the leaves of a rule. Plain strings hash fastest."""
+    """What a statement is evidence of; all but the last are also the leaves of a rule. Plain strings hash fastest."""
 
     COURSE: Final = COURSE
     QUIZ: Final = QUIZ
@@ -21,6 +21,8 @@ class Kind:
     CONFIRMATION: Final = CONFIRMATION
     QUALIFICATION: Final = QUALIFICATION
     CERTIFICATE: Final = CERTIFICATE
+    EQUIVALENT: Final = EQUIVALENT
+    RETENTION: Final = RETENTION
     STARTED: Final = "started"
 
 

@@ -26,7 +26,7 @@ def segments_of(pieces: list[Piece], blocks: list[Block]) -> Iterator[Segment]:
         active = [piece for piece in active if piece.end > start]
         while coming and coming[-1].start <= start:
             active.append(coming.pop())
-        segment = _segment(start, end, active, _cap(start, end, blocks)) if active else None
+        segment = _segment(start, end, active, lowest_blocked(start, end, blocks) - 1) if active else None
         if segment and last and last.end == start and last[2:] == segment[2:]:
             last = last._replace(end=segment.end)
             continue
@@ -52,8 +52,9 @@ def until_or_never(moment: datetime) -> datetime | None:
     return None if moment == FOREVER else moment
 
 
-def _cap(start: datetime, end: datetime, blocks: list[Block]) -> int:
-    return min((lowest for since, until, lowest in blocks if since <= start and end <= until), default=TOP + 1) - 1
+def lowest_blocked(start: datetime, end: datetime, blocks: list[Block]) -> int:
+    """Return the lowest level that is removed all of that time; one above the scale when none is."""
+    return min((lowest for since, until, lowest in blocks if since <= start and end <= until), default=TOP + 1)
 
 
 def _segment(start: datetime, end: datetime, active: list[Piece], cap: int) -> Segment | None:

@@ -1,0 +1,109 @@
+"""A municipality accepts what another has found: who decides, who is rebuilt, and what is seen of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from competency.api import (
+    NotEntitled,
+    RuleError,
+    accept_equivalent,
+    assess,
+    change_rule,
+    explanation,
+    rebuild_marked,
+    standings_of,
+    verify_standings,
+)
+from competency.models import AcceptedEquivalent, DirtyMark
+from people.api import Person, today
+from tests.people import factories as make
+
+from . import world
+from .world import BEGAN, NOW, Town, days
+
+TREE = {"any_of": [{"type": "observation", "by": ["sjukskoterska"]}, {"type": "equivalent"}]}
+
+
+@pytest.fixture
+def neighbours(school: Town, hygiene: Any) -> Town:
+    """The school when its assistant nurse works in Lyngfors too, was seen there, and the rule takes that."""
+    change_rule(hygiene, 3, TREE, days(1), validity_months=12)
+    world.works_at(school.ekbacken, school.usk, "underskoterska")
+    nurse = world.works_at(school.ekbacken, "Lova", "sjukskoterska")
+    world.licensed(nurse, school.lyngfors)
+    assess(nurse, school.usk, hygiene, 3, days(10), organisation=school.lyngfors, comment="Trygg i allt.")
+    rebuild_marked(days(10))
+    return school
+
+
+def level(town: Town, at: float = 20) -> int:
+    lines = standings_of(town.usk, town.granvik, today(days(at)))
+    return next((line.level for line in lines if line.competency.code == "HYG-01"), 0)
+
+
+def test_it_counts_once_accepted_and_shows_level_and_day_only(neighbours: Town, hygiene: Any) -> None:
+    assert level(neighbours) == 0
+    accept_equivalent(neighbours.granvik, neighbours.lyngfors, 3, days(12), competency=hygiene, freshness_months=6)
+    rebuild_marked(days(12))
+    assert (level(neighbours), level(neighbours, 300)) == (3, 0)
+    why = explanation(neighbours.usk, hygiene, today(days(20)), organisation=neighbours.granvik)
+    (reason,) = why.reasons
+    assert (reason.kind, reason.level, reason.happened_at, reason.from_elsewhere) == ("equivalent", 3, days(10), True)
+    assert (reason.statement_id, reason.by, reason.title, reason.stored) == (None, (), "", None)
+    assert verify_standings(NOW) == []
+
+
+def test_an_end_to_it_takes_effect_at_once(neighbours: Town) -> None:
+    accept_equivalent(neighbours.granvik, neighbours.lyngfors, 4, days(12))
+    accept_equivalent(neighbours.granvik, neighbours.lyngfors, 4, days(15), withdrawn=True)
+    rebuild_marked(days(15))
+    assert (level(neighbours, 14), level(neighbours, 20)) == (3, 0)
+
+
+def test_what_failed_elsewhere_is_not_told(neighbours: Town, hygiene: Any) -> None:
+    nurse = Person.objects.get(given_name="Lova")
+    assess(nurse, neighbours.usk, hygiene, 3, days(15), organisation=neighbours.lyngfors, positive=False)
+    why = explanation(neighbours.usk, hygiene, today(days(20)), organisation=neighbours.granvik)
+    assert [each.why for each in why.not_counted] == ["elsewhere", "elsewhere"]
+
+
+def test_only_staff_below_the_node_are_marked(neighbours: Town) -> None:
+    accept_equivalent(neighbours.granvik, neighbours.lyngfors, 4, days(12))
+    marked = set(DirtyMark.objects.values_list("person", flat=True))
+    assert marked == {who.pk for who in (neighbours.usk, neighbours.chef, neighbours.ssk, neighbours.mas)}
+
+
+def test_only_a_chief_or_an_administrator_there_decides(neighbours: Town) -> None:
+    for who in (neighbours.usk, neighbours.chef, neighbours.ssk):
+        with pytest.raises(NotEntitled):
+            accept_equivalent(neighbours.granvik, neighbours.lyngfors, 3, days(12), decided_by=who)
+    with pytest.raises(NotEntitled):
+        accept_equivalent(neighbours.lyngfors, neighbours.granvik, 3, days(12), decided_by=neighbours.mas)
+    row = accept_equivalent(neighbours.granvik, neighbours.lyngfors, 3, days(12), decided_by=neighbours.mas)
+    assert row.decided_by == neighbours.mas
+    admin = world.works_at(neighbours.norr, "Ada", "administrator")
+    make.holds("admin", neighbours.region, admin)
+    accept_equivalent(neighbours.lyngfors, neighbours.granvik, 3, days(12), decided_by=admin)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"level": 0}, "not on the scale"),
+        ({"level": 5}, "not on the scale"),
+        ({"freshness_months": 0}, "at least one"),
+        ({"giver": "granvik"}, "counts already"),
+        ({"giver": "region"}, "counts already"),
+        ({"giver": "norr"}, "counts already"),
+    ],
+)
+@pytest.mark.usefixtures("english")
+def test_what_means_nothing_is_refused_and_nothing_is_kept(school: Town, changes: dict[str, Any], words: str) -> None:
+    values = {"giver": "lyngfors", "level": 3} | changes
+    giver = getattr(school, values.pop("giver"))
+    with pytest.raises(RuleError, match=words):
+        accept_equivalent(school.granvik, giver, values.pop("level"), BEGAN, **values)
+    assert not AcceptedEquivalent.objects.exists()
