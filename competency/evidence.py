@@ -6,7 +6,7 @@ when the statement was recorded and is read from it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -156,12 +156,14 @@ def _extensions(part: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _categories(statement: StoredStatement) -> set[str]:
+def _categories(statement: StoredStatement) -> Collection[str]:
     return _grouped(statement, "category")
 
 
-def _grouped(statement: StoredStatement, key: str) -> set[str]:
-    activities = (_context(statement).get("contextActivities") or {}).get(key) or []
+def _grouped(statement: StoredStatement, key: str) -> Collection[str]:
+    activities = (_context(statement).get("contextActivities") or {}).get(key)
+    if not activities:
+        return ()
     activities = activities if isinstance(activities, list) else [activities]
     return {activity.get("id", "") for activity in activities}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from .standing import Folded, Segment
@@ -63,6 +64,7 @@ def is_under_way(periods: list[Any], moment: str) -> bool:
     return any(start < moment and (end is None or moment <= end) for start, end in periods)
 
 
+@lru_cache(maxsize=65_536)
 def text_of(moment: datetime) -> str:
     """Return a moment in UTC as text of one fixed width, so that earlier sorts first."""
     return moment.isoformat(timespec="microseconds")

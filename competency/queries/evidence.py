@@ -10,7 +10,7 @@ from people.api import Person, activity_iri, actor_keys_of
 from xapi.api import StoredStatement, statements_about, vocabulary
 
 from ..book import Book
-from ..evidence import evidence_of, verbs_of_evidence
+from ..evidence import LEARNT, evidence_of, verbs_of_evidence
 from ..models import Competency
 from ..standing import Evidence
 
@@ -28,8 +28,13 @@ def evidence_about(
     """
     owners = _owners(people, known_at)
     found: dict[int, list[StoredStatement]] = {pk: [] for pk in {pk for pks in owners.values() for pk in pks}}
+
+    def may_count(verb: str, activity: str | None) -> bool:
+        """Most of what is learnt is modules, which no course claims with."""
+        return verb not in LEARNT or activity in law_book.claimed
+
     for narrowing in _whole() if of is None else _about(of, law_book):
-        _deal(statements_about(owners, known_at=known_at, **narrowing), owners, found)
+        _deal(statements_about(owners, known_at=known_at, keep=may_count, **narrowing), owners, found)
     return {pk: evidence_of(each, law_book.by_uuid) for pk, each in found.items()}
 
 

@@ -1,19 +1,20 @@
 """Standings follow from statements: marks say whose may be out of date, a rebuild folds a whole person anew.
 
-There is no cursor. A mark is a row inserted in the transaction of the change; a rebuild locks the person, notes the ids
-of her marks, reads, writes only what differs, and deletes only those ids, so that nothing said meanwhile is lost.
+There is no cursor. A mark is a row inserted in the transaction of the change; a rebuild notes the ids of a person's
+marks, reads and folds; then it locks her, and if those marks are still there, writes only what differs and deletes only
+those ids. So nothing said meanwhile is lost, whoever rebuilt her first, and nobody waits while others fold.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 from functools import partial
 from itertools import islice
+from random import randrange
 
 from django.db import transaction
-from django.db.models import Min
 
 from people.api import Employment, Person
 from xapi.api import StatementRow, vocabulary
@@ -27,9 +28,14 @@ from .retaining import summarise_retention
 
 PEOPLE_AT_ONCE = 50
 """So many that reading is cheap per person, so few that their locks are held for well under a second."""
+WINDOW = 1000
+"""How many of the oldest marks a worker chooses among."""
 
-Rows = dict[tuple[int, int], tuple[list[object], list[object]]]
+Row = tuple[list[object], list[object]]
+Rows = dict[tuple[int, int], Row]
 """Segments and periods under way by (organisation, competency)."""
+Stored = dict[tuple[int, int], tuple[int, Row]]
+"""The same as it is stored, with the key of each row."""
 
 
 def mark(person_pks: Iterable[int], at: datetime) -> None:
@@ -60,36 +66,95 @@ def rebuild(person_pk: int, at: datetime) -> int:
 
 
 def rebuild_marked(at: datetime, limit: int | None = None) -> int:
-    """Rebuild those who are marked, oldest mark first. Return how many people were rebuilt."""
-    waiting = DirtyMark.objects.values("person").annotate(first=Min("pk")).order_by("first")
-    people = [row["person"] for row in (waiting if limit is None else waiting[:limit])]
-    for some in _chunks(people):
-        rebuild_people(some, at)
-    return len(people)
+    """Rebuild those who are marked, or `limit` of those who have waited longest. Return how many people were taken.
+
+    Of many that wait, workers side by side begin at different places: two that meet fold the same people, and one of
+    them has done so for nothing.
+    """
+    waiting = _waiting(None if limit is None else max(limit, WINDOW))
+    if limit is not None and len(waiting) > limit:
+        first = randrange(0, len(waiting), limit)
+        waiting = waiting[first : first + limit]
+    for some in _chunks(waiting):
+        _rebuild_those_marked(some, at)
+    return len(waiting)
 
 
-def rebuild_all(at: datetime) -> int:
-    """Rebuild everyone who was ever employed or has a standing. Return how many rows were written or removed."""
-    return sum(rebuild_people(some, at) for some in _chunks(_everyone()))
+def rebuild_all(at: datetime, on_progress: Callable[[int, int], None] | None = None) -> int:
+    """Rebuild everyone who was ever employed or has a standing. Return how many rows were written or removed.
+
+    They are marked first, so that workers help, and finish it if this process does not. `on_progress` is told after
+    each batch how many of how many are done.
+    """
+    everyone, written = _everyone(), 0
+    mark(everyone, at)
+    for done, some in enumerate(_chunks(everyone)):
+        written += _rebuild_those_marked(some, at)
+        if on_progress:
+            on_progress(min((done + 1) * PEOPLE_AT_ONCE, len(everyone)), len(everyone))
+    return written
 
 
-@transaction.atomic
 def rebuild_people(person_pks: Iterable[int], at: datetime) -> int:
-    """Fold these people anew, all in one transaction. Return the number of rows written or removed."""
-    people = list(Person.objects.select_for_update().filter(pk__in=list(person_pks)).order_by("pk"))
-    pks = [person.pk for person in people]
-    summarise_retention(people, at)
-    marks = list(DirtyMark.objects.filter(person__in=pks).values_list("pk", flat=True))
-    written = 0
-    stored = _stored(pks)
-    for person_pk, rows in fold_people(people):
-        written += _write(person_pk, rows, stored.get(person_pk, {}), at)
+    """Fold these people anew, marked or not. Return the number of rows written or removed."""
+    pks = set(person_pks)
+    mark(pks - _marks_of(pks).keys(), at)
+    return _rebuild_those_marked(pks, at)
+
+
+Noted = dict[int, set[int]]
+"""The ids of each person's marks, as they were before anything else was read."""
+
+
+def _rebuild_those_marked(person_pks: Collection[int], at: datetime) -> int:
+    """Read and fold without holding anybody up; then lock these people and write what differs, all in one transaction.
+
+    Whoever was rebuilt by another process meanwhile (then a mark that was noted is gone) stays as it wrote her: what it
+    had not read yet has a mark that is still there.
+    """
+    _sum_up(person_pks, at)
+    noted = _marks_of(person_pks)
+    folded = dict(fold_people(list(Person.objects.filter(pk__in=noted).order_by("pk"))))
+    with transaction.atomic():
+        _locked(noted)
+        left = _marks_of(noted)
+        ours = [pk for pk in folded if noted[pk] <= left.get(pk, set())]
+        return _replace({pk: folded[pk] for pk in ours}, {mark for pk in ours for mark in noted[pk]}, at)
+
+
+def _sum_up(person_pks: Collection[int], at: datetime) -> None:
+    """Write what is still remembered, where a rule asks for it, before anything is read."""
+    if book().retention:
+        with transaction.atomic():
+            summarise_retention(_locked(person_pks), at)
+
+
+def _locked(person_pks: Collection[int]) -> list[Person]:
+    return list(Person.objects.select_for_update().filter(pk__in=person_pks).order_by("pk"))
+
+
+def _replace(folded: dict[int, Rows], marks: set[int], at: datetime) -> int:
+    stored = _stored(list(folded))
+    written = sum(_write(person_pk, rows, stored.get(person_pk, {}), at) for person_pk, rows in folded.items())
     DirtyMark.objects.filter(pk__in=marks).delete()
-    computed = [Computation(person_id=pk, computed_at=at) for pk in pks]
+    computed = [Computation(person_id=pk, computed_at=at) for pk in folded]
     Computation.objects.bulk_create(
         computed, update_conflicts=True, unique_fields=["person"], update_fields=["computed_at"]
     )
     return written
+
+
+def _marks_of(person_pks: Iterable[int]) -> Noted:
+    found: Noted = defaultdict(set)
+    for pk, person in DirtyMark.objects.filter(person__in=list(person_pks)).values_list("pk", "person"):
+        found[person].add(pk)
+    return dict(found)
+
+
+def _waiting(limit: int | None) -> list[int]:
+    """Return those who are marked, oldest mark first; of many only some."""
+    marks = DirtyMark.objects.order_by("pk").values_list("person", flat=True)
+    return list(dict.fromkeys(marks if limit is None else marks[:limit]))
 
 
 def fold_people(people: list[Person], known_at: datetime | None = None) -> Iterator[tuple[int, Rows]]:
@@ -142,7 +207,7 @@ def on_people_changed(person_pks: frozenset[int], at: datetime) -> None:
 
 def _rebuild_if_marked(person_pk: int, at: datetime) -> None:
     """Rebuild once, however many statements one transaction recorded about her."""
-    if DirtyMark.objects.filter(person=person_pk).exists():
+    while DirtyMark.objects.filter(person=person_pk).exists():
         rebuild(person_pk, at)
 
 
@@ -164,22 +229,23 @@ def _rows(evidence: list[Evidence], organisation: int, law_book: Book, above: Li
     return {(organisation, law_book.by_code[code].pk): to_rows(each) for code, each in folded.items()}
 
 
-def _stored(person_pks: list[int]) -> dict[int, dict[tuple[int, int], Standing]]:
-    found: dict[int, dict[tuple[int, int], Standing]] = defaultdict(dict)
-    for row in Standing.objects.filter(person__in=person_pks):
-        found[row.person_id][row.organisation_id, row.competency_id] = row
+def _stored(person_pks: list[int]) -> dict[int, Stored]:
+    found: dict[int, Stored] = defaultdict(dict)
+    columns = ("person", "organisation", "competency", "pk", "segments", "under_way")
+    for person, organisation, competency, pk, segments, under_way in Standing.objects.filter(
+        person__in=person_pks
+    ).values_list(*columns):
+        found[person][organisation, competency] = pk, (segments, under_way)
     return found
 
 
-def _write(person_pk: int, rows: Rows, stored: dict[tuple[int, int], Standing], at: datetime) -> int:
+def _write(person_pk: int, rows: Rows, stored: Stored, at: datetime) -> int:
     changed = []
-    for key, row in stored.items():
-        if key in rows and (row.segments, row.under_way) != rows[key]:
-            row.segments, row.under_way = rows[key]
-            row.computed_at = at
-            changed.append(row)
+    for key, (pk, row) in stored.items():
+        if key in rows and row != rows[key]:
+            changed.append(_standing(person_pk, key, rows[key], at, pk))
     new = [_standing(person_pk, key, rows[key], at) for key in rows if key not in stored]
-    gone = [row.pk for key, row in stored.items() if key not in rows]
+    gone = [pk for key, (pk, _row) in stored.items() if key not in rows]
     if changed:
         Standing.objects.bulk_update(changed, ["segments", "under_way", "computed_at"])
     if new:
@@ -189,9 +255,10 @@ def _write(person_pk: int, rows: Rows, stored: dict[tuple[int, int], Standing], 
     return len(changed) + len(new) + len(gone)
 
 
-def _standing(person_pk: int, key: tuple[int, int], row: tuple[list[object], list[object]], at: datetime) -> Standing:
+def _standing(person_pk: int, key: tuple[int, int], row: Row, at: datetime, pk: int | None = None) -> Standing:
     organisation, competency = key
     return Standing(
+        pk=pk,
         person_id=person_pk,
         organisation_id=organisation,
         competency_id=competency,
@@ -207,7 +274,7 @@ def _differences(person_pks: list[int]) -> Iterator[str]:
     codes = {pk: row.code for pk, row in book().by_pk.items()}
     stored = _stored(person_pks)
     for person_pk, rows in fold_people(people):
-        held = {key: (row.segments, row.under_way) for key, row in stored.get(person_pk, {}).items()}
+        held = {key: row for key, (_pk, row) in stored.get(person_pk, {}).items()}
         for key in sorted(held.keys() | rows.keys()):
             if held.get(key) != rows.get(key):
                 place = f"{uuids[person_pk]} {codes[key[1]]} (organisation {key[0]})"
