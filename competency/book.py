@@ -23,7 +23,7 @@ from xapi.api import PLATFORM_AUTHORITY
 
 from . import models
 from .errors import UnknownCompetency
-from .law import Acceptance, Claim, Inputs, Law, Policy, Review, Rule, Source, by_level
+from .law import Acceptance, Claim, Inputs, Law, Policy, Review, Rule, Source, Succession, by_level
 from .models import Area, Competency, Level, Offer, Profession, Setting
 from .trees import RETENTION, Node, leaves, parse
 
@@ -116,6 +116,14 @@ class Book:
             inputs = self.inputs.known(as_of, known_at)
             self._laws[key] = Law(inputs, organisation, lineages, PLATFORM_AUTHORITY)
         return self._laws[key]
+
+    def related(self, codes: Iterable[str]) -> set[str]:
+        """Return these competencies and all that took over from one another with them: they are folded together."""
+        found = set(codes)
+        pairs = [{row.old, row.new} for row in self.inputs.successions]
+        while more := [pair for pair in pairs if pair & found and not pair <= found]:
+            found.update(*more)
+        return found
 
     def profiles(self, as_of: date, known_at: datetime | None = None) -> dict[str, list[Asked]]:
         """Return what is asked of each profession on a day: the last row of each kind, unless it withdraws."""
@@ -252,6 +260,12 @@ def _acceptance_of(row: models.AcceptedEquivalent) -> Acceptance:
     )
 
 
+def _succession_of(row: models.Succession) -> Succession:
+    pairs = sorted((int(old), new) for old, new in row.levels.items())
+    levels = tuple(pairs)
+    return Succession(row.old.code, row.new.code, levels, row.valid_from, row.recorded_at, row.withdrawn, row.reason)
+
+
 def _inputs() -> Inputs:
     rules = models.EvidenceRule.objects.order_by("valid_from", "recorded_at", "version", "pk")
     claims = models.Claim.objects.select_related("competency")
@@ -260,6 +274,7 @@ def _inputs() -> Inputs:
     sources = models.AcceptedSource.objects.values_list(
         "node", "authority", "activity_prefix", "valid_from", "recorded_at", "withdrawn"
     )
+    successions = models.Succession.objects.select_related("old", "new")
     return Inputs(
         rules=tuple(map(_rule_of, rules.select_related("competency"))),
         claims=tuple(map(_claim_of, claims)),
@@ -270,6 +285,7 @@ def _inputs() -> Inputs:
         policies=tuple(Policy(*row) for row in policies),
         sources=tuple(Source(*row) for row in sources),
         acceptances=tuple(map(_acceptance_of, models.AcceptedEquivalent.objects.select_related("competency"))),
+        successions=tuple(_succession_of(row) for row in successions),
     )
 
 

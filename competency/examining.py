@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from .law import FOREVER, Law, Rule
+from .law import FOREVER, Law, Rule, TakenOver
 from .standing import (
     LEARNT,
     Evidence,
@@ -22,9 +22,11 @@ from .standing import (
     Segment,
     collect,
     fold,
+    inherited,
     items_of,
     judged_by,
     narrow,
+    shown_by_own_rules,
     shown_pieces,
 )
 from .trees import Leaf, Node, leaves
@@ -32,13 +34,17 @@ from .trees import Leaf, Node, leaves
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One statement. `why` is empty when it counts; `level` is what it shows, `until` when that lapses."""
+    """One statement. `why` is empty when it counts; `level` is what it shows, `until` when that lapses.
+
+    `taken_over`: it counts only because this competency took over from the one that the statement speaks for.
+    """
 
     evidence: Evidence
     why: str
     level: int
     until: datetime | None
     from_elsewhere: bool
+    taken_over: TakenOver | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +80,16 @@ def examine(
     The law is narrowed alike by the caller (`Inputs.known`).
     """
     looked_at = [item for item in evidence if _was_stored(item, moment, known_at)]
-    concerned = [item for item in looked_at if concerns(competency, item, law)]
+    older = law.older_than(competency)
+    concerned = [item for item in looked_at if any(concerns(code, item, law) for code in (competency, *older))]
     held = narrow(concerned, moment, known_at)
-    pile = collect(held, law).get(competency, Pile())
+    piles = collect(held, law)
     folded = fold(concerned, law, moment, known_at).get(competency, Folded())
-    examiner = _Examiner(competency, law, moment, pile, folded)
+    examiner = _Examiner(competency, law, moment, piles, folded)
     kept = {item.statement_id for item in held}
     findings = [examiner.finding(item, item.statement_id in kept) for item in _once(concerned)]
+    # Why something does not count for an older competency is told where that one is explained.
+    findings = [each for each in findings if not each.why or concerns(competency, each.evidence, law)]
     level, step = examiner.next_step()
     return Examination(folded, tuple(findings), level, step)
 
@@ -104,11 +113,11 @@ def _once(evidence: list[Evidence]) -> list[Evidence]:
 
 
 class _Examiner:
-    def __init__(self, competency: str, law: Law, moment: datetime, pile: Pile, folded: Folded) -> None:
+    def __init__(self, competency: str, law: Law, moment: datetime, piles: dict[str, Pile], folded: Folded) -> None:
         self.competency = competency
         self.law = law
         self.moment = moment
-        self.pile = pile
+        self.pile = pile = piles.get(competency, Pile())
         self.segment: Segment | None = folded.at(moment)
         self.shown: list[Piece] = []
         self.parts: list[Piece] = []
@@ -116,6 +125,7 @@ class _Examiner:
             shown, parts = shown_pieces(competency, level, pile, law)
             self.shown += shown
             self.parts += parts
+        self.inherited = list(inherited(competency, shown_by_own_rules(piles, law), law))
 
     def finding(self, item: Evidence, is_kept: bool) -> Finding:
         why = self._why(item) if is_kept else "voided"
@@ -125,7 +135,9 @@ class _Examiner:
             level, until = min(best.level, self.segment.level), best.until
         elif pieces := self._all(item):
             until = max(piece.until for piece in pieces)
-        return Finding(item, why, level, None if until == FOREVER else until, not self.law.is_home(item.organisation))
+        is_elsewhere = not self.law.is_home(item.organisation)
+        taken_over = None if why else self._taken_over(item)
+        return Finding(item, why, level, None if until == FOREVER else until, is_elsewhere, taken_over)
 
     def next_step(self) -> tuple[int | None, Step | None]:
         """Return the next level that has a rule, and that rule with what is done of it."""
@@ -152,6 +164,8 @@ class _Examiner:
             return "elsewhere"
         if not item.positive:
             return "withdrawn" if item.kind == Kind.QUALIFICATION else "failed"
+        if self._inherited(item):
+            return "" if self.segment else "negative"
         counted = [found for code, found in items_of(item, self.law) if code == self.competency]
         if not counted:
             return self._why_not_here(item)
@@ -215,7 +229,21 @@ class _Examiner:
         return piece.start < self.moment <= piece.end
 
     def _showing(self, item: Evidence) -> list[Piece]:
-        return [piece for piece in self.shown if item.statement_id in piece.ids and self._is_active(piece)]
+        """Return what the statement shows now, by this competency's own rules or carried over from an older one."""
+        own = [piece for piece in self.shown if item.statement_id in piece.ids and self._is_active(piece)]
+        return own + [piece for _taken, piece in self._inherited(item)]
+
+    def _inherited(self, item: Evidence) -> list[tuple[TakenOver, Piece]]:
+        return [each for each in self.inherited if item.statement_id in each[1].ids and self._is_active(each[1])]
+
+    def _taken_over(self, item: Evidence) -> TakenOver | None:
+        """Return by which equivalence the statement counts, if it does not show as much by the rules here."""
+        carried = self._inherited(item)
+        if not carried:
+            return None
+        best = max(carried, key=lambda each: (each[1].level, each[1].until))
+        own = [piece.level for piece in self.shown if item.statement_id in piece.ids and self._is_active(piece)]
+        return best[0] if best[1].level > max(own, default=0) else None
 
     def _all(self, item: Evidence) -> list[Piece]:
         return [piece for piece in (*self.shown, *self.parts) if item.statement_id in piece.ids]

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
 from django.utils.translation import gettext as _
 
 from .errors import FrameworkError
+from .frameworks.succession import circle_in, problem_with
 from .models import TOP_LEVEL, Kind
 from .trees import Node, TreeError, leaves, parse
 
@@ -32,8 +34,8 @@ def read(source: str | Path | Json) -> Json:
 
 
 def tree_of(rule: Json) -> Json:
-    """Return the tree of an entry in `evidence`, without its level."""
-    return {key: value for key, value in rule.items() if key != "level"}
+    """Return the tree of an entry in `evidence`, without its level and its own months."""
+    return {key: value for key, value in rule.items() if key not in ("level", "validity_months")}
 
 
 def _content(path: Path) -> Any:
@@ -75,7 +77,11 @@ class _Reader:
         found["title_en"] = self.text(content, "title_en", "", default=DEFAULT_TITLES[1])
         for key, check in self._lists():
             found[key] = [check(row, f"{key}[{place}]") for place, row in enumerate(self.rows(content, key, ""))]
+        if "successions" in content:
+            rows = enumerate(self.rows(content, "successions", ""))
+            found["successions"] = [self._succession(row, f"successions[{place}]") for place, row in rows]
         self._refer(found)
+        self._succeed(found)
         return found
 
     def _lists(self) -> tuple[tuple[str, Callable[[Json, str], Json]], ...]:
@@ -112,6 +118,7 @@ class _Reader:
 
     def _area(self, row: Json, path: str) -> Json:
         return self._titled(row, path) | {
+            "code": self.text(row, "code", path, longest=20),
             "description_sv": self.text(row, "description_sv", path, default=""),
             "focus_areas": self.codes(row, "focus_areas", path),
         }
@@ -124,10 +131,11 @@ class _Reader:
         if not isinstance(authorisation, dict):
             self.refuse(f"{path}.authorisation", _("must be an object"))
         return self._titled(row, path) | {
+            "code": self.text(row, "code", path, longest=20),
             "area": self.text(row, "area", path),
             "description_sv": self.text(row, "description_sv", path, default=""),
             "kind": kind,
-            "validity_months": self.number(row, "validity_months", path, lowest=1, highest=1200, optional=True),
+            "validity_months": self.months(row, path),
             "may_require_delegation": self.flag(row, "may_require_delegation", path),
             "delegation_note_sv": self.text(row, "delegation_note_sv", path, default=""),
             "authorisation": authorisation,
@@ -143,7 +151,10 @@ class _Reader:
             here = f"{path}.evidence[{place}]"
             level = self.number(rule, "level", here, lowest=1, highest=TOP_LEVEL)
             self.tree(rule, here)
-            found.append({**tree_of(rule), "level": level})
+            months = {}
+            if "validity_months" in rule:
+                months["validity_months"] = self.months(rule, here)
+            found.append({**tree_of(rule), "level": level, **months})
         self.once((rule["level"] for rule in found), f"{path}.evidence", "level")
         return found
 
@@ -169,7 +180,42 @@ class _Reader:
             "setting": self.text(row, "setting", path, default=EVERYWHERE),
         }
 
+    def _succession(self, row: Json, path: str) -> Json:
+        levels = row.get("levels")
+        if not isinstance(levels, dict) or not all(key.isdecimal() for key in levels):
+            self.refuse(f"{path}.levels", _("must give a new level by the number of an old one"))
+        for key in levels:
+            self.number(levels, key, f"{path}.levels", lowest=1, highest=TOP_LEVEL)
+        counted: dict[str, int] = dict(sorted(levels.items()))
+        if problem := problem_with({int(old): new for old, new in counted.items()}, TOP_LEVEL):
+            self.refuse(f"{path}.levels", problem.rstrip("."))
+        since = self.text(row, "from", path, default="")
+        if since:
+            self.day(since, f"{path}.from")
+        return {
+            "old": self.text(row, "old", path, longest=20),
+            "new": self.text(row, "new", path, longest=20),
+            "levels": counted,
+            "from": since,
+            "reason": self.text(row, "reason", path),
+        }
+
     # What refers to something else in the file
+
+    def _succeed(self, found: Json) -> None:
+        """What took over is in the file; what it took over from is not, since it is retired. None in a circle."""
+        rows = found.get("successions", [])
+        if circle := circle_in((row["old"], row["new"]) for row in rows):
+            self.refuse(
+                "successions", _("circular: %(codes)s take over from each other") % {"codes": ", ".join(circle)}
+            )
+        living, older = {row["code"] for row in found["competencies"]}, {row["old"] for row in rows}
+        for place, row in enumerate(rows):
+            if row["old"] in living:
+                problem = _("%(code)s is still among the competencies: take it away there, or this line here")
+                self.refuse(f"successions[{place}].old", problem % {"code": row["old"]})
+            self.known(row["new"], living | older, f"successions[{place}].new")
+        self.once((f"{row['old']}, {row['new']}" for row in rows), "successions", "old, new")
 
     def _refer(self, found: Json) -> None:
         codes = {key: self._codes_of(found, key) for key in ("settings", "areas", "competencies", "professions")}
@@ -242,11 +288,20 @@ class _Reader:
             self.refuse(f"{path}.{key}", _("must be a whole number from %(lowest)s to %(highest)s") % limits)
         return value
 
+    def months(self, holder: Json, path: str) -> int | None:
+        return self.number(holder, "validity_months", path, lowest=1, highest=1200, optional=True)
+
     def flag(self, holder: Json, key: str, path: str) -> bool:
         value = holder.get(key, False)
         if not isinstance(value, bool):
             self.refuse(f"{path}.{key}", _("must be true or false"))
         return value
+
+    def day(self, text: str, path: str) -> date:
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            self.refuse(path, _("must be a day, as in 2026-12-31"))
 
     def codes(self, holder: Json, key: str, path: str) -> list[str]:
         value = holder.get(key, [])

@@ -101,6 +101,19 @@ Lent = tuple[Acceptance, Period]
 
 
 @dataclass(frozen=True, slots=True)
+class Succession:
+    """“Whoever holds a level of `old` holds that level of `new`”; `levels` are pairs of both, from the lowest up."""
+
+    old: str
+    new: str
+    levels: tuple[tuple[int, int], ...]
+    valid_from: datetime
+    recorded_at: datetime
+    withdrawn: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Inputs:
     """Every row of the law, in the order of (valid_from, recorded_at, row)."""
 
@@ -110,13 +123,14 @@ class Inputs:
     policies: tuple[Policy, ...] = ()
     sources: tuple[Source, ...] = ()
     acceptances: tuple[Acceptance, ...] = ()
+    successions: tuple[Succession, ...] = ()
 
     def known(self, as_of: datetime | None = None, known_at: datetime | None = None) -> Inputs:
         """Return what held before `as_of` and was recorded by `known_at` (None: all of it)."""
         if as_of is None and known_at is None:
             return self
 
-        def holds(row: Rule | Claim | Review | Policy | Source | Acceptance) -> bool:
+        def holds(row: Rule | Claim | Review | Policy | Source | Acceptance | Succession) -> bool:
             return (as_of is None or row.valid_from < as_of) and (known_at is None or row.recorded_at <= known_at)
 
         return replace(
@@ -127,6 +141,7 @@ class Inputs:
             policies=tuple(filter(holds, self.policies)),
             sources=tuple(filter(holds, self.sources)),
             acceptances=tuple(filter(holds, self.acceptances)),
+            successions=tuple(filter(holds, self.successions)),
         )
 
 
@@ -139,6 +154,21 @@ class Counted:
     level: int
     major: int
     cuts: tuple[tuple[datetime, datetime], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """A stated equivalence while it is in force: what is shown of `old` counts for the newer one."""
+
+    old: str
+    levels: tuple[tuple[int, int], ...]
+    since: datetime
+    until: datetime
+    reason: str
+
+    def level(self, held: int) -> int:
+        """Return the level of the newer competency that a level of the older one counts as, 0 if none."""
+        return max((new for old, new in self.levels if old <= held), default=0)
 
 
 class Law:
@@ -166,6 +196,7 @@ class Law:
         self.unreviewed = self._policy_periods()
         self._periods: dict[tuple[str, int, int | None], tuple[Period, ...]] = {}
         self.kinds = _kinds(self.rules)
+        self.taken_over = _taken_over(inputs.successions)
         self._counted: dict[tuple[str, int | None], tuple[list[datetime], list[tuple[Counted, ...]]]] = {}
         self._claims_at: dict[datetime, dict[str, list[Claim]]] = {}
         self._sources: dict[tuple[str, str], tuple[Period, ...]] = {}
@@ -268,6 +299,17 @@ class Law:
             self._claims_at = {moment: dict(found)}
         return self._claims_at[moment]
 
+    def older_than(self, competency: str) -> set[str]:
+        """Return the competencies that this one has taken over from, directly or through others."""
+        found: set[str] = set()
+        waiting = [competency]
+        while waiting:
+            for taken in self.taken_over.get(waiting.pop(), ()):
+                if taken.old not in found and taken.old != competency:
+                    found.add(taken.old)
+                    waiting.append(taken.old)
+        return found
+
     def _claimed_from(self, activity: str, major: int | None) -> tuple[list[datetime], list[tuple[Counted, ...]]]:
         """Return the moments at which the claims change, and what is claimed from each on."""
         rows = list(self._claims.get(activity, {}).values())
@@ -365,6 +407,20 @@ def common(first: tuple[Period, ...], second: tuple[Period, ...]) -> tuple[Perio
         return first
     both = [(max(a, c), min(b, d)) for a, b in first for c, d in second]
     return tuple((start, end) for start, end in both if start < end)
+
+
+def _taken_over(successions: Iterable[Succession]) -> dict[str, list[TakenOver]]:
+    """Return by the newer competency what it takes over and while what; the last row of a pair is in force."""
+    by_pair: dict[tuple[str, str], list[Succession]] = defaultdict(list)
+    for row in successions:
+        by_pair[row.new, row.old].append(row)
+    found: dict[str, list[TakenOver]] = defaultdict(list)
+    for (new, old), rows in sorted(by_pair.items()):
+        ends = [*(row.valid_from for row in rows[1:]), FOREVER]
+        for row, until in zip(rows, ends, strict=True):
+            if not row.withdrawn and row.valid_from < until:
+                found[new].append(TakenOver(old, row.levels, row.valid_from, until, row.reason))
+    return dict(found)
 
 
 def _licences(rules: Iterable[Rule]) -> dict[str, set[str]]:

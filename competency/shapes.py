@@ -11,7 +11,7 @@ from people.clock import STOCKHOLM
 
 from .status import Status
 from .trees import CONFIRMATION, OBSERVATION
-from .words import KIND_LABELS, ROLE_LABELS, STATUS_LABELS, WHY_NOT_LABELS
+from .words import KIND_LABELS, REFERENCE_LABELS, ROLE_LABELS, STATUS_LABELS, WHY_NOT_LABELS
 
 if TYPE_CHECKING:
     from people.models import EmploymentTerms, Organisation, Person
@@ -257,6 +257,15 @@ class RuleView:
 
 
 @dataclass(frozen=True)
+class CarriedOver:
+    """By which equivalence a statement counts: it was made of an older competency, which `since` counts as this one."""
+
+    competency: Competency
+    since: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
 class Reason(InWords):
     """One statement that counts, and what it shows. From another employer only level and date are given."""
 
@@ -278,6 +287,7 @@ class Reason(InWords):
     """Earned under the very employer by whose rules this is explained; else only she herself may open the statement."""
     time_was_corrected: bool = False
     """The device's clock was ahead: the time of arrival was used instead (semantics 8)."""
+    carried_over: CarriedOver | None = None
 
     @property
     def is_assessment(self) -> bool:
@@ -456,6 +466,19 @@ class Unreached:
 
 
 @dataclass(frozen=True)
+class Reference:
+    """Something that speaks of a competency: `kind` is `requirement`, `course`, `task` or `need`, `what` its name."""
+
+    competency: str
+    kind: str
+    what: str
+
+    def __str__(self) -> str:
+        values = {"competency": self.competency, "what": self.what}
+        return str(REFERENCE_LABELS[self.kind]) % values
+
+
+@dataclass(frozen=True)
 class FrameworkReport:
     """What an import of a framework did. Both numbers are 0 when the same file is imported again."""
 
@@ -463,6 +486,8 @@ class FrameworkReport:
     added: dict[str, int] = field(default_factory=dict)
     changed: dict[str, int] = field(default_factory=dict)
     unreached: tuple[Unreached, ...] = ()
+    references: tuple[Reference, ...] = ()
+    """What still speaks of a retired competency, after what could follow has followed."""
 
     @property
     def is_unchanged(self) -> bool:

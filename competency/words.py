@@ -15,6 +15,13 @@ STATUS_LABELS = {
     Status.EXPIRED: pgettext_lazy("status", "Expired"),
 }
 
+REFERENCE_LABELS = {
+    "requirement": _("%(competency)s is asked for locally: %(what)s"),
+    "course": _("%(competency)s is taught by the course “%(what)s”"),
+    "task": _("%(competency)s is asked for by the delegable task “%(what)s”"),
+    "need": _("%(competency)s is counted on by %(what)s"),
+}
+
 KIND_LABELS = {
     "course": pgettext_lazy("evidence", "Course completed"),
     "quiz": pgettext_lazy("evidence", "Questions passed"),

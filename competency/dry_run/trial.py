@@ -56,12 +56,11 @@ def trial_of(drafts: Collection[Draft], at: datetime) -> Trial:
     if not drafts:
         raise RuleError
     law_book = book()
-    competencies = {draft.competency_id: draft.competency for draft in drafts}
-    codes = {each.code for each in competencies.values()}
+    codes = law_book.related({draft.competency.code for draft in drafts})
     return Trial(
         before=narrowed(law_book, codes),
         after=narrowed(with_drafts(law_book, drafts), codes),
-        competencies=tuple(sorted(competencies.values(), key=lambda each: each.code)),
+        competencies=tuple(law_book.by_code[code] for code in sorted(codes)),
         since=max(at, min(_begins(draft) for draft in drafts)),
         above=lineages(),
     )

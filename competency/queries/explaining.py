@@ -14,7 +14,7 @@ from ..examining import Examination, Finding, Step, examine
 from ..law import Law
 from ..models import Competency, EvidenceRule
 from ..segments import to_rows
-from ..shapes import Explanation, NextStep, NotCounted, OfferLine, Period, Reason, Requirement, RuleView
+from ..shapes import CarriedOver, Explanation, NextStep, NotCounted, OfferLine, Period, Reason, Requirement, RuleView
 from ..standing import LEARNT, Kind, Segment
 from ..trees import AllOf, Leaf
 from .evidence import statements_by_person
@@ -115,7 +115,14 @@ class _Explainer:
         evidence = finding.evidence
         if finding.from_elsewhere:
             kind = evidence.kind if evidence.kind in LEARNT else Kind.EQUIVALENT
-            return Reason(kind, finding.level, evidence.happened_at, finding.until, from_elsewhere=True)
+            return Reason(
+                kind,
+                finding.level,
+                evidence.happened_at,
+                finding.until,
+                from_elsewhere=True,
+                carried_over=self._carried_over(finding),
+            )
         offer = self.offers.get(evidence.activity) if evidence.kind in LEARNT else None
         statement = self.statements[evidence.statement_id]
         return Reason(
@@ -134,13 +141,21 @@ class _Explainer:
             from_start=evidence.from_start,
             is_of_employer=statement.organisation_id == self.organisation.pk,
             time_was_corrected=_was_corrected(statement),
+            carried_over=self._carried_over(finding),
         )
+
+    def _carried_over(self, finding: Finding) -> CarriedOver | None:
+        taken = finding.taken_over
+        return CarriedOver(self.book.by_code[taken.old], taken.since, taken.reason) if taken else None
 
     def _title(self, finding: Finding) -> str:
         if finding.evidence.kind == Kind.QUALIFICATION:
             profession = self.book.profession(finding.evidence.licence)
             return profession.title if profession else finding.evidence.licence
-        return "" if finding.evidence.kind in LEARNT else self.competency.title
+        if finding.evidence.kind in LEARNT:
+            return ""
+        assessed = self.book.by_code.get(finding.evidence.competency, self.competency)
+        return assessed.title
 
     def _period(self, segment: Segment) -> Period:
         by_id = {finding.evidence.statement_id: finding for finding in self.found.findings}

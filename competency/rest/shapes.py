@@ -186,6 +186,9 @@ def reason(row: Reason) -> Json:
         "happened_at": moment(row.happened_at),
         "until": moment(row.valid_until),
     }
+    if carried := row.carried_over:
+        since = {"since": moment(carried.since), "reason": carried.reason}
+        told["carried_over"] = {"from": carried.competency.code} | since
     if row.from_elsewhere:
         return told | {"from_elsewhere": True}
     return told | {

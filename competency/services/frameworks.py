@@ -25,6 +25,8 @@ from .. import framework_file
 from ..book import book
 from ..errors import RuleError
 from ..framework_file import EVERYWHERE, Json
+from ..frameworks.queries import content_of, references_to_retired, succession_rows
+from ..frameworks.services import keep_version, move_requirements, write_successions
 from ..models import (
     TOP_LEVEL,
     Area,
@@ -52,19 +54,38 @@ def load_framework(
     source: str | Path | dict[str, Any], at: datetime, *, owner: Organisation | None = None
 ) -> FrameworkReport:
     """Import a framework from a file or its content. Raises FrameworkError with the place; then nothing is changed."""
-    content = framework_file.read(source)
+    content = whole(framework_file.read(source))
     digest = sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
     with transaction.atomic():
         known = Framework.objects.filter(code=content["code"]).first()
         if known and known.digest == digest and (owner is None or known.owner_id == owner.pk):
-            return FrameworkReport(content["version"], unreached=tuple(unreached_requirements(today(at))))
+            return _report(_Writer(content, at))
+        if known and not known.versions.exists():
+            keep_version(known, content_of(known), known.imported_at)
         writer = _Writer(content, at)
         writer.write(digest, owner)
         LawStamp.renew()
         if writer.changed_law:
             mark_all(at)
-        unreached = tuple(unreached_requirements(today(at)))
-        return FrameworkReport(content["version"], dict(writer.added), dict(writer.changed), unreached)
+        return _report(writer)
+
+
+def whole(content: Json) -> Json:
+    """Return a file's content with the equivalences in force, if it says nothing of them; and none, if it says none."""
+    if "successions" in content:
+        return content if content["successions"] else {k: v for k, v in content.items() if k != "successions"}
+    stated = succession_rows()
+    return framework_file.read(content | {"successions": stated}) if stated else content
+
+
+def _report(writer: _Writer) -> FrameworkReport:
+    return FrameworkReport(
+        version=writer.content["version"],
+        added=dict(writer.added),
+        changed=dict(writer.changed),
+        unreached=tuple(unreached_requirements(today(writer.at))),
+        references=tuple(references_to_retired()),
+    )
 
 
 @transaction.atomic
@@ -238,6 +259,8 @@ class _Writer:
         self._rules(competencies)
         self._risks(competencies)
         self._requirements(competencies)
+        self._successions(competencies)
+        keep_version(framework, self.content, self.at)
 
     def _framework(self, digest: str, owner: Organisation | None) -> Framework:
         before = Framework.objects.filter(code=self.content["code"]).first()
@@ -294,12 +317,14 @@ class _Writer:
         for entry in self.content["competencies"]:
             competency = competencies[entry["code"]]
             said = {rule["level"]: framework_file.tree_of(rule) for rule in entry["evidence"]}
+            own = {rule["level"]: rule["validity_months"] for rule in entry["evidence"] if "validity_months" in rule}
             gone = {level for pk, level in newest if pk == competency.pk and newest[pk, level].tree} - said.keys()
             for level, tree in sorted(said.items()) + [(level, {}) for level in sorted(gone)]:
                 before = newest.get((competency.pk, level))
-                if before and (before.tree, before.validity_months) == (tree, entry["validity_months"]):
+                months = own.get(level, entry["validity_months"])
+                if before and (before.tree, before.validity_months) == (tree, months):
                     continue
-                rows.append(self._rule(competency, level, tree, entry["validity_months"], before))
+                rows.append(self._rule(competency, level, tree, months, before))
         EvidenceRule.objects.bulk_create(rows)
 
     def _rule(
@@ -357,6 +382,15 @@ class _Writer:
                 )
             )
         ProfileRequirement.objects.bulk_create(rows)
+
+    def _successions(self, competencies: dict[str, Competency]) -> None:
+        """State what took over from what. What was never here has left nothing that could count."""
+        rows = [row for row in self.content.get("successions", []) if {row["old"], row["new"]} <= competencies.keys()]
+        for name, count in write_successions(rows, competencies, self.at).items():
+            (self.added if name == "added" else self.changed)["equivalences"] += count
+        for competency in competencies.values():
+            if competency.retired_at is not None:
+                move_requirements(competency, self.at)
 
 
 def _titles(row: Json) -> Json:

@@ -9,22 +9,25 @@ Levels (`docs/decisions/` gives the choices and their reasons):
 - A level is shown when its rule is satisfied, and by whatever shows a level above it.
 - Evidence is judged by the version of the rule in force when it happened; a combination, when its last part happened.
 - All-of ends at its earliest part, any-of at its latest. `course` and `quiz` of one all-of share a registration.
+- What an older competency shows counts for the one that took over from it, at the level stated, from the day stated.
 - A failed observation at n removes n and above; each of them comes back with a later positive one that reaches it.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from ..law import FOREVER, Counted, Law, Period, common, union
 from .lending import lent_items
 from .pieces import Matcher, judged_by, months_after, shown_pieces, undominated
 from .shapes import ASSESSED, LEARNT, TOP, Evidence, Folded, Item, Kind, Piece, Pile, Segment
+from .succeeding import INHERITED, NOTHING, Shown, inherited
 from .timeline import blocks_of, segments_of, until_or_never
 
 __all__ = [
+    "INHERITED",
     "LEARNT",
     "TOP",
     "Evidence",
@@ -37,10 +40,12 @@ __all__ = [
     "Segment",
     "collect",
     "fold",
+    "inherited",
     "items_of",
     "judged_by",
     "months_after",
     "narrow",
+    "shown_by_own_rules",
     "shown_pieces",
 ]
 
@@ -54,7 +59,9 @@ def fold(
     law alike (`Inputs.known`).
     """
     piles = collect(narrow(evidence, as_of, known_at), law)
-    folded = {code: _fold_one(code, pile, law) for code, pile in piles.items()}
+    shown = shown_by_own_rules(piles, law)
+    codes = [*shown, *(code for code in law.taken_over if code not in shown)]
+    folded = {code: _fold_one(code, shown, law) for code in codes}
     return {code: each for code, each in folded.items() if each.segments or each.under_way}
 
 
@@ -124,11 +131,23 @@ def _approved(item: Evidence, claim: Counted, law: Law) -> tuple[Period, ...]:
     return law.approved(claim.activity, claim.major, item.organisation)
 
 
-def _fold_one(competency: str, pile: Pile, law: Law) -> Folded:
-    pieces, parts = _shown(competency, pile, law)
-    touched = [*_started(competency, pile, law), *(piece[:2] for piece in parts)]
-    under_way = tuple([(start, until_or_never(end)) for start, end in union(touched)])
-    return Folded(tuple(segments_of(undominated(pieces), blocks_of(competency, pile, law))), under_way)
+def shown_by_own_rules(piles: Mapping[str, Pile], law: Law) -> dict[str, Shown]:
+    """Return what each pile shows, before anything is carried over from one competency to another."""
+    found = {}
+    for competency, pile in piles.items():
+        pieces, parts = _shown(competency, pile, law)
+        touched = union([*_started(competency, pile, law), *(piece[:2] for piece in parts)])
+        found[competency] = Shown(pieces, blocks_of(competency, pile, law), touched)
+    return found
+
+
+def _fold_one(competency: str, shown: Mapping[str, Shown], law: Law) -> Folded:
+    own = shown.get(competency, NOTHING)
+    pieces = own.pieces
+    if competency in law.taken_over:
+        pieces = [*pieces, *(piece for _taken, piece in inherited(competency, shown, law))]
+    under_way = tuple([(start, until_or_never(end)) for start, end in own.under_way])
+    return Folded(tuple(segments_of(undominated(pieces), own.blocks)), under_way)
 
 
 def _shown(competency: str, pile: Pile, law: Law) -> tuple[list[Piece], list[Piece]]:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
-from itertools import pairwise
 
 from ..law import Acceptance, Lent, common
 from .pieces import months_after
 from .shapes import Evidence, Item, Kind, Piece
-from .timeline import Block, lowest_blocked
+from .timeline import Block, unblocked
 
 
 def lent_items(
@@ -30,10 +28,10 @@ def lent_items(
     for piece in pieces:
         ground = max((known[each] for each in piece.ids), key=lambda item: (item.happened_at, item.statement_id))
         for row, period in wanted:
-            for start, end, level in _levels(piece, blocks):
-                periods = common(((start, end),), (period,))
+            for part in unblocked(piece, blocks):
+                periods = common(((part.start, part.end),), (period,))
                 if periods:
-                    shown = min(level, row.level)
+                    shown = min(part.level, row.level)
                     yield Item(_lent(ground, competency, piece, shown, row), shown, periods)
 
 
@@ -54,13 +52,3 @@ def _lent(ground: Evidence, competency: str, piece: Piece, level: int, row: Acce
         level=level,
         until=until,
     )
-
-
-def _levels(piece: Piece, blocks: list[Block]) -> Iterator[tuple[datetime, datetime, int]]:
-    """Yield from when until when a piece shows which level, lowered where a failed assessment removes it."""
-    edges = {piece.start, piece.end}
-    edges.update(edge for block in blocks for edge in block[:2] if piece.start < edge < piece.end)
-    for start, end in pairwise(sorted(edges)):
-        level = min(piece.level, lowest_blocked(start, end, blocks) - 1)
-        if level > 0:
-            yield start, end, level

@@ -48,6 +48,22 @@ def blocks_of(competency: str, pile: Pile, law: Law) -> list[Block]:
     return found
 
 
+def unblocked(piece: Piece, blocks: list[Block]) -> Iterator[Piece]:
+    """Yield the piece in parts, each at the level that failed assessments leave of it."""
+    edges = {edge for block in blocks for edge in block[:2] if piece.start < edge < piece.end}
+    last: Piece | None = None
+    for start, end in pairwise(sorted({piece.start, piece.end, *edges})):
+        level = min(piece.level, lowest_blocked(start, end, blocks) - 1)
+        if last and last.level == level:
+            last = last._replace(end=end)
+            continue
+        if last and last.level:
+            yield last
+        last = piece._replace(start=start, end=end, level=level)
+    if last and last.level:
+        yield last
+
+
 def until_or_never(moment: datetime) -> datetime | None:
     return None if moment == FOREVER else moment
 

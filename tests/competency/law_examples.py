@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from competency.law import Claim, Inputs, Law, Policy, Review, Rule
+from competency.law import Claim, Inputs, Law, Policy, Review, Rule, Succession
 from competency.standing import Evidence, Kind
 from competency.trees import parse
 
@@ -78,6 +78,18 @@ def review(activity: str = "hygiene", *, node: int = REGION, major: int = 1, at:
 
 def policy(node: int = REGION, *, counts: bool = True, at: float = 0) -> Policy:
     return Policy(node, counts, day(at), day(at))
+
+
+def succession(
+    old: str = "HYG-01",
+    new: str = "HYG-10",
+    *,
+    levels: dict[int, int] | None = None,
+    at: float = 0,
+    withdrawn: bool = False,
+) -> Succession:
+    pairs = tuple(sorted((levels or {level: level for level in TREES}).items()))
+    return Succession(old, new, pairs, day(at), day(at), withdrawn, "delad")
 
 
 def inputs(**changes: Any) -> Inputs:

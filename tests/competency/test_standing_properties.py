@@ -31,6 +31,7 @@ from .law_examples import (
     review,
     rule,
     started,
+    succession,
 )
 
 CODES = ("HYG-01", "HYG-02")
@@ -104,6 +105,16 @@ def _in_order(rows: list[Any]) -> tuple[Any, ...]:
 
 
 @st.composite
+def equivalences(draw: st.DrawFn) -> Any:
+    """Draw an equivalence with levels that do not fall; two codes may take over from each other."""
+    old, new = draw(st.permutations([*CODES, "HYG-10"]))[:2]
+    levels = dict(
+        zip(draw(st.sets(LEVELS, min_size=1)), sorted(draw(st.lists(LEVELS, min_size=4, max_size=4))), strict=False)
+    )
+    return succession(old, new, levels=levels, at=draw(DAYS), withdrawn=draw(st.sampled_from([False, False, True])))
+
+
+@st.composite
 def worlds(draw: st.DrawFn) -> Inputs:
     """Draw a law: versions with transitions, claims by major version, reviews, policies and foreign sources, dated."""
     rules = []
@@ -129,7 +140,9 @@ def worlds(draw: st.DrawFn) -> Inputs:
     reviews = draw(st.lists(st.builds(review, COURSES, node=NODES, major=st.sampled_from([1, 2]), at=DAYS), max_size=4))
     policies = draw(st.lists(st.builds(policy, NODES, counts=st.booleans(), at=DAYS), max_size=4))
     sources = draw(st.lists(st.builds(_source, NODES, COURSES, DAYS, st.booleans()), max_size=2))
-    return Inputs(*(_in_order(rows) for rows in (rules, claims, reviews, policies, sources)))
+    successions = draw(st.lists(equivalences(), max_size=3))
+    world = Inputs(*(_in_order(rows) for rows in (rules, claims, reviews, policies, sources)))
+    return replace(world, successions=_in_order(successions))
 
 
 def _source(node: int, prefix: str, at: int, withdrawn: bool) -> Source:
@@ -212,6 +225,29 @@ def test_positive_evidence_never_lowers_a_level_or_shortens_it(evidence, more, w
 
 def _lasts_as_long(now: datetime | None, then: datetime | None) -> bool:
     return now is None or (then is not None and now >= then)
+
+
+@given(numbered(), worlds(), st.randoms(use_true_random=False))
+def test_the_order_in_which_equivalences_of_pairs_are_read_does_not_matter(evidence, world, random):
+    pairs: dict[tuple[str, str], list[Any]] = {}
+    for row in world.successions:
+        pairs.setdefault((row.old, row.new), []).append(row)
+    shuffled = list(pairs.values())
+    random.shuffle(shuffled)
+    other = replace(world, successions=tuple(row for rows in shuffled for row in rows))
+    assert fold(evidence, law_of(other)) == fold(evidence, law_of(world))
+
+
+@given(numbered(), worlds(), DAYS)
+def test_an_equivalence_changes_nothing_before_it_holds_nor_what_was_known(evidence, world, number):
+    stated = succession("HYG-01", "HYG-02", at=number)
+    changed = replace(world, successions=_in_order([*world.successions, stated]))
+    moment = day(number)
+    assert seen_at(fold(evidence, law_of(changed)), moment) == seen_at(fold(evidence, law_of(world)), moment)
+    then = day(number - 1)
+    assert fold(evidence, law_of(changed.known(None, then)), known_at=then) == fold(
+        evidence, law_of(world.known(None, then)), known_at=then
+    )
 
 
 @given(numbered(), worlds())

@@ -102,6 +102,22 @@ def framework(**changes: Any) -> dict[str, Any]:
     } | changes
 
 
+def superseded(*newer: str, levels: dict[str, int] | None = None, **changes: Any) -> dict[str, Any]:
+    """The framework in which HYG-01 is retired and `newer` (default: HYG-10) take over from it, and are asked for."""
+    newer = newer or ("HYG-10",)
+    content = framework(version="2025-04-11")
+    content["competencies"] = [
+        *(competency(code, OBSERVED, 12, 2) for code in newer),
+        *content["competencies"][1:],
+    ]
+    for each in content["professions"]:
+        rows = [row for row in each["profile"] if row["competency"] == "HYG-01"]
+        asked = [row | {"competency": code} for row in rows for code in newer]
+        each["profile"] = [*asked, *(row for row in each["profile"] if row not in rows)]
+    said = {"old": "HYG-01", "levels": levels or {"1": 1, "2": 2, "3": 3, "4": 4}, "reason": "Kursen är omgjord."}
+    return content | {"successions": [said | {"new": code} for code in newer]} | changes
+
+
 def course_iri(slug: str) -> str:
     return activity_iri("course", uuid5(SPACE, slug))
 

@@ -38,6 +38,8 @@ class Command(BaseCommand):
             what = f"level {gap.asked} is asked, courses show level {gap.offered}"
             end = "" if gap.is_meetable else "; nothing else can show it either"
             self.stdout.write(f"not reached by any offer: {place}: {what}{end}")
+        for reference in report.references:
+            self.stdout.write(f"still speaks of a retired competency: {reference}")
         if report.is_unchanged:
             self.stdout.write(f"Version {report.version}: nothing has changed.")
             return

@@ -1,0 +1,1 @@
+"""Frameworks as living documents: their versions, what took over from what, and files to and from them."""
