@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Max
@@ -26,7 +26,6 @@ from people.api import (
     employments_of,
     end_of_day,
     person_of,
-    start_of_day,
     title_right_of,
     units_visible_to,
     visible_person,
@@ -40,14 +39,11 @@ from .queries import (
     competency,
     explanation,
     levels,
-    plan_of,
     replies_of,
     standings_of,
 )
 from .services import refresh
-from .shapes import Explanation, Plan, StandingLine
-
-RECENT_DAYS = 60
+from .shapes import Explanation, StandingLine
 
 
 @dataclass(frozen=True)
@@ -106,29 +102,6 @@ def seen_terms(reader: Person, person: Person, on: date) -> EmploymentTerms:
     if not seen:
         raise NotFound
     return seen[0]
-
-
-@dataclass(frozen=True)
-class PlanPage:
-    subject: Subject
-    plan: Plan
-    closed: tuple[StandingLine, ...]
-    level_names: dict[int, str]
-
-
-def plan_page(subject: Subject, on: date, moment: datetime) -> PlanPage:
-    """Return the plan of the subject, brought up to date first, and what was closed recently."""
-    refresh(subject.person, moment)
-    plan = plan_of(subject.person, on, organisation=subject.organisation)
-    lines = standings_of(subject.person, subject.organisation, on)
-    return PlanPage(subject, plan, recently_closed(lines, on), level_names())
-
-
-def recently_closed(lines: Iterable[StandingLine], on: date) -> tuple[StandingLine, ...]:
-    """Return what is asked and was met within the last `RECENT_DAYS`, newest first."""
-    first = start_of_day(on - timedelta(days=RECENT_DAYS))
-    closed = [line for line in lines if line.status and line.status.is_met and line.since and line.since >= first]
-    return tuple(sorted(closed, key=lambda line: line.since or first, reverse=True))
 
 
 @dataclass(frozen=True)

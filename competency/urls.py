@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from . import views
 from .coverage import views as coverage
 from .dry_run import views as dry_run
 
 urlpatterns = [
-    path("plan/", views.plan, name="plan"),
-    path("plan/<uuid:uuid>/", views.plan, name="plan"),
+    path("plan/", include("competency.plan.urls")),
     path("plan/<uuid:uuid>/kompetens/", views.competence, name="competence"),
     path("plan/<uuid:uuid>/kompetens/<slug:code>/", views.reason, name="reason"),
     path("kompetens/", views.competence, name="competence"),

@@ -21,14 +21,6 @@ from .signing import hash_of_shown
 
 @require_safe
 @login_required
-def plan(request: HttpRequest, uuid: UUID | None = None) -> HttpResponse:
-    on = today()
-    page = pages.plan_page(pages.subject_of(request, uuid, on), on, now())
-    return render(request, "competency/plan.html", {"plan_page": page, "subject": page.subject, "plan": page.plan})
-
-
-@require_safe
-@login_required
 def competence(request: HttpRequest, uuid: UUID | None = None) -> HttpResponse:
     on = today()
     form = DayForm(request.GET or None)

@@ -1,0 +1,20 @@
+"""Pages about the plan, below /plan/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("", views.plan, name="plan"),
+    path("<uuid:uuid>/", views.plan, name="plan"),
+    path("<uuid:uuid>/mal/", views.new_goal, name="plan_new_goal"),
+    path("<uuid:uuid>/mal/<uuid:key>/", views.goal, name="plan_goal"),
+    path("<uuid:uuid>/samtal/", views.note, name="plan_note"),
+    path("<uuid:uuid>/samtal/<uuid:key>/", views.note, name="plan_note"),
+    path("<uuid:uuid>/tid/", views.time, name="plan_time"),
+    path("<uuid:uuid>/underskrift/", views.signature, name="plan_sign"),
+    path("<uuid:uuid>/versioner/", views.history, name="plan_history"),
+    path("<uuid:uuid>/versioner/<int:number>/", views.version, name="plan_version"),
+]
