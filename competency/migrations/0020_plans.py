@@ -20,7 +20,7 @@ def protect(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('competency', '0015_equivalents'),
+        ('competency', '0010_frameworks'),
         ('people', '0003_title_rights'),
     ]
 
