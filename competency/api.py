@@ -57,7 +57,7 @@ from .queries import (
     team_of,
     unreached_requirements,
 )
-from .rules import DECIDES_REQUIREMENTS
+from .rules import DECIDES_LAW, DECIDES_REQUIREMENTS
 from .services import (
     accept_equivalent,
     accept_source,
@@ -118,6 +118,7 @@ from .status import Status
 from .teamtable import team_counts
 
 __all__ = [
+    "DECIDES_LAW",
     "DECIDES_REQUIREMENTS",
     "AlreadyReplied",
     "Area",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from people.api import Organisation, Person, Role, roles_of
@@ -9,7 +10,8 @@ from people.api import Organisation, Person, Role, roles_of
 from .models import Framework
 
 DECIDES_REQUIREMENTS = frozenset({Role.MANAGER, Role.CHIEF_NURSE, Role.CHIEF_REHAB, Role.ADMIN})
-DECIDES_LAW = frozenset({Role.CHIEF_NURSE, Role.CHIEF_REHAB, Role.ADMIN})
+CHIEFS = frozenset({Role.CHIEF_NURSE, Role.CHIEF_REHAB})
+DECIDES_LAW = CHIEFS | {Role.ADMIN}
 
 
 def nodes_decided_by(person: Person, on: date) -> list[Organisation]:
@@ -20,13 +22,29 @@ def nodes_decided_by(person: Person, on: date) -> list[Organisation]:
 
 def may_accept(person: Person, node: Organisation, on: date) -> bool:
     """Whether she may say what other organisations' findings are worth at `node` and below."""
-    return any(grant.role in DECIDES_LAW and node.is_at_or_below(grant.node) for grant in roles_of(person, on))
+    return any(node.is_at_or_below(each) for each in accepts_at(person, on))
 
 
 def may_decide(person: Person, node: Organisation | None, on: date) -> bool:
     """Whether she may change what is asked at `node` and below; None asks about the framework itself."""
     if node is not None:
         return any(node.is_at_or_below(each) for each in nodes_decided_by(person, on))
+    return _holds_for_owners(person, DECIDES_LAW, on)
+
+
+def may_end_earlier(person: Person, on: date) -> bool:
+    """Whether she may end earlier evidence before its time: a chief's decision alone (semantics 15)."""
+    return _holds_for_owners(person, CHIEFS, on)
+
+
+def accepts_at(person: Person, on: date) -> list[Organisation]:
+    """Return the nodes, as granted, at which she says what others' findings are worth. Whoever has any reads rules."""
+    nodes = {grant.node.pk: grant.node for grant in roles_of(person, on) if grant.role in DECIDES_LAW}
+    return sorted(nodes.values(), key=lambda node: node.path)
+
+
+def _holds_for_owners(person: Person, roles: Collection[Role], on: date) -> bool:
+    """Whether she holds one of the roles at, or above, the owner of every framework."""
     owners = [row.owner for row in Framework.objects.select_related("owner") if row.owner]
-    grants = [grant for grant in roles_of(person, on) if grant.role in DECIDES_LAW]
+    grants = [grant for grant in roles_of(person, on) if grant.role in roles]
     return bool(owners) and all(any(owner.is_at_or_below(grant.node) for grant in grants) for owner in owners)

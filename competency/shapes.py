@@ -10,7 +10,7 @@ from uuid import UUID
 from people.clock import STOCKHOLM
 
 from .status import Status
-from .trees import CONFIRMATION, OBSERVATION
+from .trees import CONFIRMATION, OBSERVATION, Leaf
 from .words import KIND_LABELS, REFERENCE_LABELS, ROLE_LABELS, STATUS_LABELS, WHY_NOT_LABELS
 
 if TYPE_CHECKING:
@@ -338,6 +338,13 @@ class NextStep(InWords):
     licences: tuple[str, ...] = ()
     in_person: bool = False
     checklist: bool = False
+    answers: int = 0
+    days: int = 0
+
+    @classmethod
+    def of(cls, leaf: Leaf, level: int, *, is_done: bool = False) -> NextStep:
+        by, licences = tuple(sorted(leaf.by)), tuple(sorted(leaf.licences))
+        return cls(leaf.kind, is_done, level, (), by, licences, leaf.in_person, leaf.checklist, leaf.answers, leaf.days)
 
 
 @dataclass(frozen=True)

@@ -126,6 +126,14 @@ def can_be_met(node: Node, *, is_taught: bool, is_accepted: bool = False) -> boo
     return all(met) if isinstance(node, AllOf) else any(met)
 
 
+def never_met_because(node: Node, *, is_taught: bool, is_accepted: bool) -> frozenset[str]:
+    """Return the kinds of evidence that nobody can show and without which no alternative is left; none if one is."""
+    if can_be_met(node, is_taught=is_taught, is_accepted=is_accepted):
+        return frozenset()
+    missing = (set() if is_taught else set(NEEDS_TEACHING)) | (set() if is_accepted else {EQUIVALENT})
+    return frozenset(leaf.kind for leaf in leaves(node) if leaf.kind in missing)
+
+
 def _leaf(tree: Mapping[str, Any], path: str) -> Leaf:
     kind = tree.get("type")
     if not isinstance(kind, str) or kind not in LEAVES:

@@ -7,6 +7,7 @@ from django.urls import include, path
 from . import views
 from .coverage import views as coverage
 from .dry_run import views as dry_run
+from .rulebook import views as rulebook
 
 urlpatterns = [
     path("plan/", include("competency.plan.urls")),
@@ -23,6 +24,11 @@ urlpatterns = [
     path("team/<slug:slug>/bedom/<uuid:uuid>/<slug:code>/", views.assess, name="assess"),
     path("roller/", views.roles, name="roles"),
     path("roller/<slug:code>/", views.role, name="role"),
+    path("regler/", rulebook.rules, name="rules"),
+    path("regler/godtagna/", rulebook.acceptances, name="acceptances"),
+    path("regler/godtagna/avsluta/", rulebook.end_acceptance, name="end_acceptance"),
+    path("regler/<slug:code>/", rulebook.rule, name="rule"),
+    path("regler/<slug:code>/<int:level>/", rulebook.new_rule, name="new_rule"),
     path("krav/", dry_run.requirements, name="requirements"),
     path("krav/nytt/", dry_run.new_requirement, name="new_requirement"),
     path("krav/avsluta/", dry_run.end_requirement, name="end_requirement"),

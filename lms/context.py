@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from competency.api import DECIDES_REQUIREMENTS
+from competency.api import DECIDES_LAW, DECIDES_REQUIREMENTS
 from people.api import (
     Employment,
     Organisation,
@@ -49,6 +49,7 @@ class Menu:
     is_manager: bool
     is_educator: bool
     asks_of_others: bool
+    decides_rules: bool
     has_delegations: bool
     """Whoever works somewhere may be given one; the page says when she has none. To look would cost each first page."""
     team_url: str
@@ -102,8 +103,8 @@ class PageFrame:
         if self.person is None:
             user = self._request.user
             connects = administers_connections(user, today())
-            return Menu(None, (), False, user.is_superuser, False, False, "", connects, False)
-        key = f"menu:6:{self.person.uuid}:{today()}:{self._request.session.get('employment', '')}"
+            return Menu(None, (), False, user.is_superuser, False, False, False, "", connects, False)
+        key = f"menu:7:{self.person.uuid}:{today()}:{self._request.session.get('employment', '')}"
         menu = cache.get(key)
         if menu is None:
             menu = _menu_of(self._request, self.person)
@@ -129,6 +130,10 @@ class PageFrame:
     @property
     def asks_of_others(self) -> bool:
         return self._menu.asks_of_others
+
+    @property
+    def decides_rules(self) -> bool:
+        return self._menu.decides_rules
 
     @property
     def has_connections(self) -> bool:
@@ -161,6 +166,7 @@ def _menu_of(request: HttpRequest, person: Person) -> Menu:
         is_manager=bool(held & TEAM_ROLES),
         is_educator=bool(held & WORKSHOP_ROLES) or request.user.is_superuser,
         asks_of_others=bool(held & DECIDES_REQUIREMENTS),
+        decides_rules=bool(held & DECIDES_LAW),
         has_delegations=bool(held & TEAM_ROLES or employments_of(person, today())),
         team_url=_team_url(managed),
         has_connections=administers_connections(request.user, today()),

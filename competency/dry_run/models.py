@@ -28,6 +28,8 @@ class DryRun(models.Model):
     finished_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
     published_at = models.DateTimeField(null=True)
+    marked = models.PositiveIntegerField(default=0)
+    """How many people had to be computed anew when it was published."""
 
     class Meta:
         indexes = [

@@ -12,20 +12,22 @@ from uuid import UUID
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, QuerySet
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.functional import Promise
 
-from people.api import NotFound, Organisation, Person, employments_visible_to
+from people.api import NotFound, Organisation, Person, employments_visible_to, now
 
 from ..book import Book, book
 from ..models import Competency, Profession, Setting
 from ..pages import level_names
 from ..rules import may_decide, nodes_decided_by
+from ..shown import RuleChange, rule_change
 from .comparing import Outcome
 from .forms import RequirementForm
 from .models import DryRun, DryRunFinding
-from .proposals import REQUIREMENT, Proposal
+from .proposals import REQUIREMENT, RULE, Proposal
 from .requirements import AddedLine, added_at
-from .services import is_outdated
+from .services import is_outdated, may_publish, waiting_for
 from .words import OUTCOME_LABELS
 
 PEOPLE_PER_PAGE = 50
@@ -122,8 +124,45 @@ class RunPage:
         return self.run.proposal
 
     @property
-    def competency(self) -> Competency:
-        return self.law_book.competency(self.proposal["competency"])
+    def kind(self) -> str:
+        return str(self.proposal["kind"])
+
+    @property
+    def may_publish(self) -> bool:
+        return may_publish(self.reader, self.run, now())
+
+    @cached_property
+    def waiting(self) -> int:
+        return waiting_for(self.run)
+
+    @property
+    def computed(self) -> int:
+        return max(0, self.run.marked - self.waiting)
+
+    @property
+    def competency(self) -> Competency | None:
+        """What a requirement or a rule is about; a course may claim several."""
+        code = self.proposal.get("competency")
+        return self.law_book.competency(code) if code else None
+
+    @property
+    def claims(self) -> list[tuple[Competency, int]]:
+        return [(self.law_book.competency(code), level) for code, level in self.proposal.get("teaches", {}).items()]
+
+    @cached_property
+    def changes(self) -> RuleChange | None:
+        return rule_change(self.law_book, self.proposal) if self.kind == RULE else None
+
+    @property
+    def ends_earlier_on(self) -> date | None:
+        text = self.proposal.get("ends_earlier_on")
+        return date.fromisoformat(text) if text else None
+
+    @property
+    def back_url(self) -> str:
+        if self.kind == REQUIREMENT:
+            return reverse("requirements")
+        return reverse("rule", args=[self.proposal["competency"]]) if self.kind == RULE else reverse("rules")
 
     @property
     def profession(self) -> Profession | None:
@@ -163,5 +202,5 @@ class RunPage:
 
     def _visible(self) -> QuerySet[DryRunFinding]:
         seen = employments_visible_to(self.reader, self.on)
-        rows = self.run.findings.filter(employment__in=seen).select_related("employment__person", "unit")
+        rows = self.run.findings.filter(employment__in=seen).select_related("employment__person", "unit", "competency")
         return rows.order_by("since", "unit__path", "employment__person__family_name", "pk")

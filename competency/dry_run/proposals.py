@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from people.api import Organisation, start_of_day
+from people.api import Organisation, Person, start_of_day
 
 from ..book import Draft, book
 from ..errors import RuleError
@@ -32,12 +32,12 @@ def drafts_of(proposal: Proposal, at: datetime) -> list[Draft]:
     return list(claim_drafts(_course(proposal), at))
 
 
-def publish_proposal(proposal: Proposal, at: datetime) -> None:
+def publish_proposal(proposal: Proposal, at: datetime, decided_by: Person | None = None) -> None:
     """Publish a requirement or a rule; a course is published where it is written. Raises what `drafts_of` raises."""
     if proposal["kind"] == REQUIREMENT:
         require(at=at, **_requirement(proposal))
     elif proposal["kind"] == RULE:
-        change_rule(at=at, **_rule(proposal, at))
+        change_rule(at=at, decided_by=decided_by, **_rule(proposal, at))
     else:
         raise RuleError
 

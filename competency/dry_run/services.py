@@ -7,16 +7,16 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from people.api import Conflict, EmploymentTerms, Organisation, Person, today
 
 from ..errors import NotEntitled
-from ..models import LawStamp
-from ..rules import may_decide
+from ..models import DirtyMark, LawStamp
+from ..rules import may_decide, may_end_earlier
 from .models import DryRun, DryRunFinding
-from .proposals import Proposal, drafts_of, publish_proposal
+from .proposals import REQUIREMENT, RULE, Proposal, drafts_of, publish_proposal
 from .trial import Found, Trial, found_for, trial_of
 
 PEOPLE_AT_ONCE: Final = 200
@@ -67,14 +67,38 @@ def cancel_dry_run(run: DryRun, at: datetime) -> None:
 @transaction.atomic
 def publish_dry_run(run: DryRun, decided_by: Person, at: datetime) -> None:
     """Publish what a finished run tried, once. Raises NotEntitled, RunIsOver and what publishing raises."""
+    # Whoever publishes anything waits here for the other, and then finds another stamp.
+    stamp = LawStamp.objects.select_for_update().filter(pk=1).values_list("stamp", flat=True).first()
     run = DryRun.objects.select_for_update().get(pk=run.pk)
-    if not may_decide(decided_by, run.node, today(at)):
+    if not may_publish(decided_by, run, at):
         raise NotEntitled
-    if run.finished_at is None or run.published_at or run.cancelled_at or run.stamp != _stamp():
+    if run.finished_at is None or run.published_at or run.cancelled_at or run.stamp != stamp:
         raise RunIsOver
-    publish_proposal(run.proposal, at)
+    publish_proposal(run.proposal, at, decided_by)
     run.published_at = at
-    run.save(update_fields=["published_at"])
+    run.marked = _marked(at)
+    run.save(update_fields=["published_at", "marked"])
+
+
+def waiting_for(run: DryRun) -> int:
+    """Return how many of those whom the published change concerns have not been computed anew yet."""
+    return _marked(run.published_at) if run.published_at and run.marked else 0
+
+
+def _marked(at: datetime) -> int:
+    return DirtyMark.objects.filter(made_at=at).aggregate(people=Count("person", distinct=True))["people"] or 0
+
+
+def may_publish(person: Person, run: DryRun, at: datetime) -> bool:
+    """Whether she may publish what a run tried. A rule holds for everybody, wherever it was tried."""
+    if run.proposal["kind"] == REQUIREMENT:
+        return may_decide(person, run.node, today(at))
+    ends_earlier = bool(run.proposal.get("ends_earlier_on"))
+    return (
+        run.proposal["kind"] == RULE
+        and may_decide(person, None, today(at))
+        and (not ends_earlier or may_end_earlier(person, today(at)))
+    )
 
 
 def is_outdated(run: DryRun) -> bool:

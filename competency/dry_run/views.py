@@ -58,14 +58,16 @@ def dry_run(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def decide_dry_run(request: HttpRequest, uuid: UUID) -> HttpResponse:
     reader = reader_of(request)
     run = pages.run_of(reader, uuid, today())
+    page = pages.RunPage(run, reader, today(), "1")
     if request.POST.get("step") == "cancel":
         cancel_dry_run(run, now())
         messages.info(request, _("The trial was stopped. Nothing has been changed."))
-        return redirect("requirements")
+        return redirect(page.back_url)
     try:
         publish_dry_run(run, reader, now())
     except DomainError as error:
         messages.error(request, str(error.message))
         return redirect("dry_run", uuid=uuid)
     messages.success(request, _("Published. Plans and teams count with it from the day that you chose."))
-    return redirect("requirements")
+    run.refresh_from_db(fields=["marked"])
+    return redirect("dry_run", uuid=uuid) if run.marked else redirect(page.back_url)

@@ -184,16 +184,7 @@ class _Explainer:
 
     def _step(self, step: Step, level: int) -> NextStep:
         if isinstance(step.node, Leaf):
-            leaf = step.node
-            return NextStep(
-                kind=leaf.kind,
-                is_done=step.is_done,
-                level=level,
-                by=tuple(sorted(leaf.by)),
-                licences=tuple(sorted(leaf.licences)),
-                in_person=leaf.in_person,
-                checklist=leaf.checklist,
-            )
+            return NextStep.of(step.node, level, is_done=step.is_done)
         kind = "all_of" if isinstance(step.node, AllOf) else "any_of"
         return NextStep(kind, step.is_done, level, tuple(self._step(child, level) for child in step.children))
 

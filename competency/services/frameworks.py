@@ -19,7 +19,7 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from people.api import Organisation, end_of_day, today
+from people.api import Organisation, Person, end_of_day, today
 
 from .. import framework_file
 from ..book import book
@@ -27,6 +27,7 @@ from ..errors import RuleError
 from ..framework_file import EVERYWHERE, Json
 from ..frameworks.queries import content_of, references_to_retired, succession_rows
 from ..frameworks.services import keep_version, move_requirements, write_successions
+from ..law import Law
 from ..models import (
     TOP_LEVEL,
     Area,
@@ -40,9 +41,10 @@ from ..models import (
     ProfileRequirement,
     Setting,
 )
-from ..queries.offers import unreached_requirements
+from ..queries.assessors import ROLES
+from ..queries.offers import NOBODY, unreached_requirements
 from ..shapes import FrameworkReport
-from ..trees import TreeError, parse
+from ..trees import EQUIVALENT, Node, TreeError, leaves, never_met_because, parse
 from .rebuilding import mark_all, mark_holders
 
 NAMESPACE = UUID("c1f3a2d4-8f0b-5e6a-9d57-3b1e2f4a6c80")
@@ -99,6 +101,7 @@ def change_rule(
     valid_from: datetime | None = None,
     ends_earlier_on: date | None = None,
     reason: str = "",
+    decided_by: Person | None = None,
 ) -> EvidenceRule:
     """Publish a new version of a rule: what `rule_draft` describes, with its errors."""
     row = rule_draft(
@@ -111,6 +114,7 @@ def change_rule(
         ends_earlier_on=ends_earlier_on,
         reason=reason,
     )
+    row.decided_by = decided_by
     row.save()
     if row.version == 1:
         mark_all(at)
@@ -137,7 +141,7 @@ def rule_draft(
     """
     valid_from = valid_from or at
     newest = EvidenceRule.objects.filter(competency=competency, level=level).order_by("-version").first()
-    _check_rule(level, tree, validity_months)
+    _check_can_be_met(competency.code, level, _check_rule(level, tree, validity_months), at)
     if valid_from < at:
         raise RuleError(_("A rule cannot be valid before it is published."))
     if newest and valid_from < newest.valid_from:
@@ -215,15 +219,42 @@ def requirement_draft(
     )
 
 
-def _check_rule(level: int, tree: dict[str, Any], validity_months: int | None) -> None:
+def _check_rule(level: int, tree: dict[str, Any], validity_months: int | None) -> Node:
     if not 1 <= level <= TOP_LEVEL:
         raise RuleError(_("Level %(level)s is not on the scale.") % {"level": level})
     if validity_months is not None and validity_months < 1:
         raise RuleError(_("A level must hold for at least one month, or without end."))
     try:
-        parse(tree, "rule")
+        node = parse(tree, "rule")
     except TreeError as error:
         raise RuleError(_("The rule cannot be read: %(problem)s") % {"problem": str(error)}) from error
+    known = frozenset(row.code for row in book().professions if row.licensed)
+    for leaf in leaves(node):
+        if nobody := leaf.by - known - ROLES.keys():
+            raise RuleError(_("Nobody can hold the role %(code)s, so nobody could say it.") % {"code": min(nobody)})
+        if unknown := leaf.licences - known:
+            raise RuleError(_("%(code)s is not a licence that the framework knows.") % {"code": min(unknown)})
+    return node
+
+
+def _check_can_be_met(code: str, level: int, node: Node, at: datetime) -> None:
+    """Raise where nobody could ever satisfy a rule: nothing teaches the level, or nobody's findings are accepted."""
+    inputs = book().inputs
+    taught = any(claim.level >= level for claim in Law(inputs, NOBODY, {}, "").claims_at(at).get(code, ()))
+    accepted = any(
+        row.level >= level and row.competency in ("", code) and not row.withdrawn for row in inputs.acceptances
+    )
+    missing = never_met_because(node, is_taught=taught, is_accepted=accepted)
+    if EQUIVALENT in missing:
+        raise RuleError(_("Nobody could meet this: what is shown with another employer is accepted nowhere yet."))
+    if missing:
+        raise RuleError(
+            _(
+                "Nobody could meet this: nothing on offer teaches level %(level)s. "
+                "Publish a course that does, or add another alternative."
+            )
+            % {"level": level}
+        )
 
 
 @dataclass

@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from competency.models import ProfileRequirement
-from competency.queries import Reply
-from competency.shapes import Asking, NextStep, Reason, RuleView, Way
+from competency.queries import Reply, professions
+from competency.shapes import Asking, NextStep, Reason, RuleView, Way, last_day
+from competency.shown import ShownRule
 from competency.status import Status
-from competency.trees import QUALIFICATION
+from competency.trees import QUALIFICATION, RETENTION
 
 register = template.Library()
 
@@ -78,6 +79,12 @@ def way_words(way: Way | NextStep) -> str:
     """Return what else shows a level, and by whom: “Observation by registered nurse or MAS”."""
     if way.kind in ("observation", "confirmation") and way.by:
         return _("%(what)s by %(who)s") % {"what": way.label, "who": or_list(way.by_labels)}
+    if isinstance(way, NextStep) and way.kind == RETENTION:
+        return _("%(what)s: right on %(answers)d days, at least %(days)d days apart") % {
+            "what": way.label,
+            "answers": way.answers,
+            "days": way.days,
+        }
     return way.label
 
 
@@ -99,7 +106,21 @@ def reason_words(reason: Reason) -> str:
 
 
 @register.filter
-def rule_words(rule: RuleView) -> str:
+def licence_titles(codes: tuple[str, ...]) -> str:
+    """Return the names of the professions whose licences these are: “registered nurse or physiotherapist”."""
+    known = {each.code: _lower(each.title) for each in professions()}
+    return or_list(tuple(known.get(code, code) for code in codes))
+
+
+@register.filter
+def last_day_words(until: datetime | None) -> str:
+    """Return the last day of something, given the first instant after it."""
+    day = last_day(until)
+    return date_format(day, "j F Y") if day else ""
+
+
+@register.filter
+def rule_words(rule: RuleView | ShownRule) -> str:
     """Return how long what shows a level holds by a rule."""
     if rule.validity_months is None:
         return _("It does not end by itself.")
