@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from people.errors import Conflict, DomainError, NotAllowed, NotFound
+
+MOST_FAULTS = 50
 
 
 class RuleError(DomainError):
@@ -14,9 +19,18 @@ class RuleError(DomainError):
 
 
 class FrameworkError(DomainError):
-    """A framework file that cannot be used. The message names the file and the place in it; nothing was changed."""
+    """A framework file that cannot be used. The message names the file and every place in it; nothing was changed."""
 
     code = "framework"
+
+    @classmethod
+    def of(cls, name: str, faults: Iterable[tuple[str, str]]) -> FrameworkError:
+        """Return the error that tells of all `faults`, each a place in the file and what is wrong there."""
+        lines = [
+            gettext("%(place)s: %(problem)s.") % {"place": f"{name}: {place}" if place else name, "problem": problem}
+            for place, problem in faults
+        ]
+        return cls("\n".join([*lines[:MOST_FAULTS], gettext("Nothing was changed.")]))
 
 
 class StartUpFileError(DomainError):

@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 from django.utils.translation import gettext as _
 
 from .errors import FrameworkError
+from .frameworks.places import Places, place_of
 from .frameworks.succession import circle_in, problem_with
 from .models import TOP_LEVEL, Kind
 from .trees import Node, TreeError, leaves, parse
@@ -28,9 +29,17 @@ MOST_BYTES = 20_000_000
 def read(source: str | Path | Json) -> Json:
     """Return the checked content of a file, or of what was read from one. Raises FrameworkError."""
     if isinstance(source, dict):
-        return _Reader(_("the framework")).read(source)
+        return checked(source)
     path = Path(source)
-    return _Reader(path.name).read(_content(path))
+    return checked(content_in(path.name, bytes_of(path)), path.name)
+
+
+def checked(content: Any, name: str = "", places: Places | None = None) -> Json:
+    """Return a content with every key that the importer reads. Raises FrameworkError with everything wrong.
+
+    `places` says where in a spreadsheet each thing stands; without, the path in the content is named.
+    """
+    return _Reader(name or _("the framework"), places).read(content)
 
 
 def tree_of(rule: Json) -> Json:
@@ -38,50 +47,95 @@ def tree_of(rule: Json) -> Json:
     return {key: value for key, value in rule.items() if key not in ("level", "validity_months")}
 
 
-def _content(path: Path) -> Any:
-    reader = _Reader(path.name)
+def bytes_of(path: Path) -> bytes:
+    """Return what a file holds. Raises FrameworkError when it cannot be opened, or is too large."""
     try:
         if path.stat().st_size > MOST_BYTES:
-            reader.refuse("", _("the file is too large to be a framework"))
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError:
-        reader.refuse("", _("the file cannot be opened"))
-    except UnicodeDecodeError as error:
-        reader.refuse("", _("the file is not UTF-8 (byte %(place)s)") % {"place": error.start})
+            raise FrameworkError.of(path.name, [("", _("the file is too large to be a framework"))])
+        return path.read_bytes()
+    except OSError as error:
+        raise FrameworkError.of(path.name, [("", _("the file cannot be opened"))]) from error
+
+
+def content_in(name: str, data: bytes) -> Any:
+    """Return what the JSON of a file says, unchecked. Raises FrameworkError for what is no JSON."""
     try:
-        return json.loads(text)
+        return json.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        problem = _("the file is not UTF-8 (byte %(place)s)") % {"place": error.start}
     except json.JSONDecodeError as error:
         place = {"line": error.lineno, "column": error.colno, "problem": error.msg}
-        reader.refuse("", _("line %(line)s, column %(column)s: not JSON (%(problem)s)") % place)
+        problem = _("line %(line)s, column %(column)s: not JSON (%(problem)s)") % place
     except RecursionError:
-        reader.refuse("", _("the file is nested too deeply"))
+        problem = _("the file is nested too deeply")
+    raise FrameworkError.of(name, [("", problem)])
+
+
+class _Wrong(Exception):
+    """Something in a file that cannot be used."""
+
+    def __init__(self, path: str, problem: str) -> None:
+        super().__init__(path, problem)
+        self.path = path
+        self.problem = problem
 
 
 class _Reader:
-    """Checks one file from the top; every refusal names the path."""
+    """Checks one file from the top; every row is looked at, and each refusal names the place."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, places: Places | None = None) -> None:
         self.name = name
+        self.places = places or Places()
+        self.faults: list[tuple[str, str]] = []
 
     def refuse(self, path: str, problem: str) -> NoReturn:
-        place = f"{self.name}: {path}" if path else self.name
-        raise FrameworkError(_("%(place)s: %(problem)s. Nothing was changed.") % {"place": place, "problem": problem})
+        raise _Wrong(path, problem)
+
+    def trying(self, check: Callable[..., Any], *values: Any) -> Any:
+        """Check something and go on with the next, so that everything wrong is told at once."""
+        try:
+            return check(*values)
+        except _Wrong as wrong:
+            at = self.places.of(wrong.path)
+            self.faults.append((place_of(*at) if at else wrong.path, wrong.problem))
+            return None
+
+    def told(self) -> None:
+        if self.faults:
+            raise FrameworkError.of(self.name, self.faults)
 
     def read(self, content: Any) -> Json:
+        found: Json = self.trying(self._whole, content)
+        self.told()
+        self._refer(found)
+        self._succeed(found)
+        self.told()
+        self._order(found)
+        return found
+
+    def _order(self, found: Json) -> None:
+        """Leave what has no order of its own in one, and out what goes without saying: the same is then the same."""
+        found["settings"] = [row for row in found["settings"] if row["code"] != EVERYWHERE]
+        places = {row["code"]: place for place, row in enumerate(found["competencies"])}
+        for row in found["competencies"]:
+            row["evidence"].sort(key=lambda rule: rule["level"])
+        for row in found["professions"]:
+            row["profile"].sort(key=lambda asked: (places[asked["competency"]], asked["setting"]))
+        if "successions" in found:
+            found["successions"].sort(key=lambda row: (row["old"], row["new"]))
+
+    def _whole(self, content: Any) -> Json:
         if not isinstance(content, dict):
             self.refuse("", _("the file must hold an object"))
         found: Json = {key: value for key, value in content.items() if isinstance(value, str)}
-        found["version"] = self.text(content, "version", "")
-        found["code"] = self.text(content, "code", "", default=DEFAULT_CODE)
-        found["title_sv"] = self.text(content, "title_sv", "", default=DEFAULT_TITLES[0])
-        found["title_en"] = self.text(content, "title_en", "", default=DEFAULT_TITLES[1])
+        found["version"] = self.text(content, "version", "", longest=40)
+        found["code"] = self.text(content, "code", "", default=DEFAULT_CODE, longest=50)
+        found["title_sv"] = self.text(content, "title_sv", "", default=DEFAULT_TITLES[0], longest=200)
+        found["title_en"] = self.text(content, "title_en", "", default=DEFAULT_TITLES[1], longest=200)
         for key, check in self._lists():
-            found[key] = [check(row, f"{key}[{place}]") for place, row in enumerate(self.rows(content, key, ""))]
-        if "successions" in content:
-            rows = enumerate(self.rows(content, "successions", ""))
-            found["successions"] = [self._succession(row, f"successions[{place}]") for place, row in rows]
-        self._refer(found)
-        self._succeed(found)
+            if key in content or key != "successions":
+                rows = enumerate(self.rows(content, key, ""))
+                found[key] = [self.trying(check, row, f"{key}[{place}]") for place, row in rows]
         return found
 
     def _lists(self) -> tuple[tuple[str, Callable[[Json, str], Json]], ...]:
@@ -94,6 +148,7 @@ class _Reader:
             ("areas", self._area),
             ("competencies", self._competency),
             ("professions", self._profession),
+            ("successions", self._succession),
         )
 
     # Rows
@@ -205,35 +260,44 @@ class _Reader:
     def _succeed(self, found: Json) -> None:
         """What took over is in the file; what it took over from is not, since it is retired. None in a circle."""
         rows = found.get("successions", [])
-        if circle := circle_in((row["old"], row["new"]) for row in rows):
-            self.refuse(
-                "successions", _("circular: %(codes)s take over from each other") % {"codes": ", ".join(circle)}
-            )
         living, older = {row["code"] for row in found["competencies"]}, {row["old"] for row in rows}
         for place, row in enumerate(rows):
-            if row["old"] in living:
-                problem = _("%(code)s is still among the competencies: take it away there, or this line here")
-                self.refuse(f"successions[{place}].old", problem % {"code": row["old"]})
-            self.known(row["new"], living | older, f"successions[{place}].new")
-        self.once((f"{row['old']}, {row['new']}" for row in rows), "successions", "old, new")
+            self.trying(self._not_living, row["old"], living, f"successions[{place}].old")
+            self.trying(self.known, row["new"], living | older, f"successions[{place}].new")
+        self.trying(self.once, (f"{row['old']}, {row['new']}" for row in rows), "successions", "old, new")
+        self.trying(self._in_no_circle, rows)
+
+    def _not_living(self, code: str, living: set[str], path: str) -> None:
+        if code in living:
+            problem = _("%(code)s is still among the competencies: take it away there, or this line here")
+            self.refuse(path, problem % {"code": code})
+
+    def _in_no_circle(self, rows: list[Json]) -> None:
+        circle = circle_in((row["old"], row["new"]) for row in rows)
+        if circle:
+            first = next(place for place, row in enumerate(rows) if row["old"] in circle)
+            problem = _("circular: %(codes)s take over from each other") % {"codes": ", ".join(circle)}
+            self.refuse(f"successions[{first}]", problem)
 
     def _refer(self, found: Json) -> None:
         codes = {key: self._codes_of(found, key) for key in ("settings", "areas", "competencies", "professions")}
-        self.once((row["level"] for row in found["level_scale"]), "level_scale", "level")
+        self.trying(self.once, (row["level"] for row in found["level_scale"]), "level_scale", "level")
         roles = {row["code"] for row in found["evidence_roles"]}
         licences = {row["code"] for row in found["professions"] if row["licensed"]}
         for place, row in enumerate(found["competencies"]):
             path = f"competencies[{place}]"
-            self.known(row["area"], codes["areas"], f"{path}.area")
+            self.trying(self.known, row["area"], codes["areas"], f"{path}.area")
             for index, rule in enumerate(row["evidence"]):
-                self._check_leaves(rule, f"{path}.evidence[{index}]", roles, licences)
+                self.trying(self._check_leaves, rule, f"{path}.evidence[{index}]", roles, licences)
         for place, row in enumerate(found["professions"]):
             path = f"professions[{place}].profile"
             for index, asked in enumerate(row["profile"]):
-                self.known(asked["competency"], codes["competencies"], f"{path}[{index}].competency")
-                self.known(asked["setting"], codes["settings"] | {EVERYWHERE}, f"{path}[{index}].setting")
+                self.trying(self.known, asked["competency"], codes["competencies"], f"{path}[{index}].competency")
+                self.trying(self.known, asked["setting"], codes["settings"] | {EVERYWHERE}, f"{path}[{index}].setting")
             pairs = (f"{asked['competency']}, {asked['setting']}" for asked in row["profile"])
-            self.once(pairs, path, "competency, setting")
+            self.trying(self.once, pairs, path, "competency, setting")
+        for path, code in self.places.strays:
+            self.trying(self.known, code, set[str](), path)
 
     def _check_leaves(self, rule: Json, path: str, roles: set[str], licences: set[str]) -> None:
         for leaf in leaves(self.tree(rule, path)):
@@ -243,7 +307,7 @@ class _Reader:
                 self.known(code, licences, f"{path} licence")
 
     def _codes_of(self, found: Json, key: str) -> set[str]:
-        self.once((row["code"] for row in found[key]), key, "code")
+        self.trying(self.once, (row["code"] for row in found[key]), key, "code")
         return {row["code"] for row in found[key]}
 
     # Values

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from people.changes import on_people_changed
 from people.clock import STOCKHOLM, end_of_day, now, start_of_day, today
+from people.csv_file import Unreadable as UnreadableTable
+from people.csv_file import read_table, write_table
 from people.days import DayField
 from people.errors import Conflict, DomainError, NotAllowed, NotFound
 from people.freshness import ask_again, is_fresh, signs
@@ -76,6 +78,7 @@ __all__ = [
     "RoleGrant",
     "Served",
     "TitleRight",
+    "UnreadableTable",
     "User",
     "activity_iri",
     "actor_keys_of",
@@ -115,6 +118,7 @@ __all__ = [
     "person_of",
     "printed",
     "problem",
+    "read_table",
     "reads_titles",
     "refuse_personnummer",
     "register_title_right",
@@ -131,4 +135,5 @@ __all__ = [
     "unlink_identity",
     "visible_person",
     "worded_once",
+    "write_table",
 ]

@@ -1,0 +1,38 @@
+"""What importing a framework would change, before anything is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ..models import Competency, Framework
+from ..services.frameworks import whole
+from ..shapes import Reference
+from .difference import Change, Kind, difference
+from .queries import content_of, references_to
+from .tables import COMPETENCIES
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """`references`: what speaks of the competencies that would be retired. Local requirements follow a successor."""
+
+    content: Json
+    changes: tuple[Change, ...]
+    references: tuple[Reference, ...]
+
+
+def preview_of(content: Json) -> Preview:
+    """Return what a checked content would change of the framework with its code. Raises FrameworkError."""
+    framework = Framework.objects.filter(code=content["code"]).first()
+    content = whole(content)
+    changes = difference(content_of(framework) if framework else {}, content)
+    retired = {
+        change.key[0]
+        for change in changes
+        if change.table == COMPETENCIES and change.kind in (Kind.RETIRED, Kind.SUPERSEDED)
+    }
+    references = references_to(Competency.objects.filter(code__in=retired)) if retired else []
+    return Preview(content, tuple(changes), tuple(references))
