@@ -27,6 +27,7 @@ from .errors import (
     StartUpFileError,
     UnknownCompetency,
 )
+from .inspection.services import advance_inspections
 from .models import Area, Competency, Framework, Kind, Level, Offer, Profession, Setting
 from .queries import (
     Assessor,
@@ -170,6 +171,7 @@ __all__ = [
     "accept_equivalent",
     "accept_source",
     "advance_dry_runs",
+    "advance_inspections",
     "approve_certificate",
     "areas",
     "assess",

@@ -21,6 +21,7 @@ urlpatterns = [
     path("team/<slug:slug>/lista/", views.team_list, name="team_list"),
     path("team/<slug:slug>/tackning/", coverage.coverage, name="coverage"),
     path("team/<slug:slug>/tackning/behov/", coverage.need, name="coverage_need"),
+    path("team/<slug:slug>/tillsyn/", include("competency.inspection.urls")),
     path("team/<slug:slug>/bedom/<uuid:uuid>/<slug:code>/", views.assess, name="assess"),
     path("roller/", views.roles, name="roles"),
     path("roller/<slug:code>/", views.role, name="role"),

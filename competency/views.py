@@ -16,6 +16,7 @@ from people.api import DomainError, now, signs, today
 from . import assessing, pages, replying, rolepages, teampages
 from .errors import AlreadyReplied, ChangedMeanwhile
 from .forms import AssessForm, DayForm, ReplyForm
+from .inspection.rules import may_inspect
 from .signing import hash_of_shown
 
 
@@ -67,17 +68,19 @@ def teams(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def team(request: HttpRequest, slug: str) -> HttpResponse:
-    page = teampages.team_page(pages.reader_of(request), slug, today(), request.GET)
+    reader = pages.reader_of(request)
+    page = teampages.team_page(reader, slug, today(), request.GET)
     template = "competency/partials/team_table.html" if request.htmx else "competency/team.html"  # type: ignore[attr-defined]
-    return render(request, template, {"team": page})
+    return render(request, template, {"team": page, "may_inspect": may_inspect(reader, page.unit, today())})
 
 
 @require_safe
 @login_required
 def team_list(request: HttpRequest, slug: str) -> HttpResponse:
-    page = teampages.list_page(pages.reader_of(request), slug, today(), request.GET)
+    reader = pages.reader_of(request)
+    page = teampages.list_page(reader, slug, today(), request.GET)
     template = "competency/partials/team_list.html" if request.htmx else "competency/team_list.html"  # type: ignore[attr-defined]
-    return render(request, template, {"team": page})
+    return render(request, template, {"team": page, "may_inspect": may_inspect(reader, page.unit, today())})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

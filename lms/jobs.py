@@ -15,7 +15,7 @@ from datetime import datetime
 from django.core.management import call_command
 from django.db import close_old_connections
 
-from competency.api import advance_dry_runs, delegation_round, rebuild_marked
+from competency.api import advance_dry_runs, advance_inspections, delegation_round, rebuild_marked
 from people.api import now
 from xapi.api import open_months, send_due
 
@@ -55,9 +55,17 @@ def _forward(_at: datetime) -> object:
 
 
 def _try(at: datetime) -> object:
-    """Work at dry runs for a moment; what is left waits for the next turn."""
+    return _for_a_moment(advance_dry_runs, at)
+
+
+def _inspect(at: datetime) -> object:
+    return _for_a_moment(advance_inspections, at)
+
+
+def _for_a_moment(advance: Callable[[datetime], int], at: datetime) -> object:
+    """Work at something large; what is left waits for the next turn."""
     stop = time.monotonic() + AT_A_STRETCH
-    while advance_dry_runs(at) and time.monotonic() < stop:
+    while advance(at) and time.monotonic() < stop:
         pass
     return None
 
@@ -71,6 +79,7 @@ JOBS = {
     for job in (
         Job("standings", POLL_SECONDS, _rebuild),
         Job("dry runs", POLL_SECONDS, _try, is_slow=True),
+        Job("inspection packs", POLL_SECONDS, _inspect, is_slow=True),
         Job("publishing", 60, _publish),
         Job("partitions", 3600, _open_months),
         Job("delegations", 60, delegation_round),

@@ -16,7 +16,7 @@ from ..book import Book, book, lineages
 from ..models import Competency, Computation, DirtyMark, Standing
 from ..segments import END, ENDS, LEVEL, START, is_under_way, last_row_with, row_at, text_of, to_rows
 from ..shapes import Counts, Gap, OfferLine, Plan, Requirement, StandingLine, Way
-from ..standing import fold
+from ..standing import Evidence, fold
 from ..status import Status, status
 from ..trees import COURSE, EQUIVALENT, QUIZ, leaves
 from .evidence import evidence_about
@@ -255,6 +255,12 @@ def stored_rows(person: Person, organisation: Organisation | None) -> Rows:
 def folded_rows(person: Person, organisations: Iterable[int], law_book: Book, known_at: datetime | None) -> Rows:
     """Return what the statements known at a moment say, folded now."""
     evidence = evidence_about([person], law_book, known_at=known_at)[person.pk]
+    return rows_from(evidence, organisations, law_book, known_at)
+
+
+def rows_from(
+    evidence: list[Evidence], organisations: Iterable[int], law_book: Book, known_at: datetime | None
+) -> Rows:
     above = lineages()
     return {
         (organisation, law_book.by_code[code].pk): to_rows(each)

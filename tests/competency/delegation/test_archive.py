@@ -12,7 +12,6 @@ from django.core.management import CommandError, call_command
 from competency.delegation.archive import archive_of, due_for_disposal, months_after
 from competency.delegation.models import DelegableTask, Delegation, DelegationPolicy
 from competency.delegation.services import revoke
-
 from people.api import end_of_day
 
 from .ward import REASON, day, later
