@@ -25,6 +25,9 @@ class InspectionPack(models.Model):
     lines = models.PositiveIntegerField(default=0)
     head = models.CharField(max_length=64, blank=True)
     """The hash of the last line so far."""
+    language = models.CharField(max_length=10)
+    """In which the document is printed: the reader's when she asked."""
+    document = models.BinaryField(null=True)
     finished_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
 

@@ -35,7 +35,7 @@ def inspected_unit(reader: Person, slug: str, on: date) -> Organisation:
 
 def packs_of(reader: Person, unit: Organisation) -> UnitPacks:
     """Return what there is of a unit, the newest first. Another reader's pack may hold what this one may not see."""
-    packs = InspectionPack.objects.filter(unit=unit, asked_by=reader, cancelled_at=None).select_related("unit")
+    packs = InspectionPack.objects.filter(unit=unit, asked_by=reader, cancelled_at=None).defer("document")
     takings = InspectionTaking.objects.filter(unit=unit).select_related("person").order_by("-recorded_at", "-pk")
     return UnitPacks(unit, packs, takings[:TAKINGS_SHOWN])
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import override, pgettext
 
 from people.api import STOCKHOLM, printed
 
@@ -26,9 +26,10 @@ Line = dict[str, Any]
 
 
 def pack_as_pdf(pack: InspectionPack) -> bytes:
-    """Return a whole pack in the reader's language: the same bytes each time, for its head is printed on it."""
+    """Return a whole pack in the language that it was asked for in: the same bytes each time."""
     lines = [json.loads(text) for text in pack.rows.values_list("text", flat=True)]
-    return printed(TEMPLATE, pack_data(lines, pack.head), get_language() or "sv", pack.asked_at)
+    with override(pack.language):
+        return printed(TEMPLATE, pack_data(lines, pack.head), pack.language, pack.asked_at)
 
 
 def pack_data(lines: list[Line], head: str) -> dict[str, Any]:

@@ -45,6 +45,8 @@ class Migration(migrations.Migration):
                 ('done', models.PositiveIntegerField(default=0)),
                 ('lines', models.PositiveIntegerField(default=0)),
                 ('head', models.CharField(blank=True, max_length=64)),
+                ('language', models.CharField(max_length=10)),
+                ('document', models.BinaryField(null=True)),
                 ('finished_at', models.DateTimeField(null=True)),
                 ('cancelled_at', models.DateTimeField(null=True)),
                 ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
