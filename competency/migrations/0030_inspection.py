@@ -29,7 +29,7 @@ def unprotect(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('competency', '0010_frameworks'),
+        ('competency', '0020_plans'),
         ('people', '0003_title_rights'),
     ]
 
