@@ -29,7 +29,7 @@ def unprotect(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('competency', '0020_plans'),
+        ('competency', '0016_published_dry_runs'),
         ('people', '0003_title_rights'),
     ]
 
