@@ -7,6 +7,7 @@ from django.urls import include, path
 from . import views
 from .coverage import views as coverage
 from .dry_run import views as dry_run
+from .rollup import views as rollup
 from .rulebook import views as rulebook
 
 urlpatterns = [
@@ -18,6 +19,7 @@ urlpatterns = [
     path("kompetens/<slug:code>/svar/<uuid:statement_id>/", views.reply, name="reply"),
     path("team/", views.teams, name="teams"),
     path("team/<slug:slug>/", views.team, name="team"),
+    path("team/<slug:slug>/enheter/", rollup.area, name="area"),
     path("team/<slug:slug>/lista/", views.team_list, name="team_list"),
     path("team/<slug:slug>/tackning/", coverage.coverage, name="coverage"),
     path("team/<slug:slug>/tackning/behov/", coverage.need, name="coverage_need"),
@@ -31,6 +33,7 @@ urlpatterns = [
     path("regler/<slug:code>/", rulebook.rule, name="rule"),
     path("regler/<slug:code>/<int:level>/", rulebook.new_rule, name="new_rule"),
     path("krav/", dry_run.requirements, name="requirements"),
+    path("krav/raknas/", rollup.recomputing, name="recomputing"),
     path("krav/nytt/", dry_run.new_requirement, name="new_requirement"),
     path("krav/avsluta/", dry_run.end_requirement, name="end_requirement"),
     path("krav/prov/<uuid:uuid>/", dry_run.dry_run, name="dry_run"),

@@ -17,6 +17,7 @@ from . import assessing, pages, replying, rolepages, teampages
 from .errors import AlreadyReplied, ChangedMeanwhile
 from .forms import AssessForm, DayForm, ReplyForm
 from .inspection.rules import may_inspect
+from .rollup.pages import areas_of
 from .signing import hash_of_shown
 
 
@@ -59,10 +60,12 @@ def reply(request: HttpRequest, code: str, statement_id: UUID) -> HttpResponse:
 @require_safe
 @login_required
 def teams(request: HttpRequest) -> HttpResponse:
-    units = teampages.units_of(pages.reader_of(request), today())
+    reader, on = pages.reader_of(request), today()
+    units = teampages.units_of(reader, on)
     if len(units) == 1:
         return redirect("team", slug=units[0].slug)
-    return render(request, "competency/teams.html", {"employers": teampages.by_employer(units)})
+    context = {"employers": teampages.by_employer(units), "areas": areas_of(reader, on)}
+    return render(request, "competency/teams.html", context)
 
 
 @require_safe

@@ -31,6 +31,7 @@ from people.queries import (
 from people.ready import Kept, fill, hole
 from people.register import InvalidFile, import_units, load_titles, map_title
 from people.served import Answered, Served, answered_for, served_by
+from people.service import Stretch, service_from
 from people.services import (
     change_employment,
     create_account,
@@ -77,6 +78,7 @@ __all__ = [
     "Role",
     "RoleGrant",
     "Served",
+    "Stretch",
     "TitleRight",
     "UnreadableTable",
     "User",
@@ -125,6 +127,7 @@ __all__ = [
     "responsible_provider",
     "roles_of",
     "served_by",
+    "service_from",
     "signs",
     "staff_of",
     "staff_signature",

@@ -14,6 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from people.api import DomainError, now, today
 
 from ..pages import reader_of
+from ..rollup.queries import waiting_at
+from ..rules import nodes_decided_by
 from . import pages
 from .services import cancel_dry_run, publish_dry_run, start_dry_run
 
@@ -21,7 +23,9 @@ from .services import cancel_dry_run, publish_dry_run, start_dry_run
 @require_safe
 @login_required
 def requirements(request: HttpRequest) -> HttpResponse:
-    return render(request, "competency/requirements.html", {"lines": pages.added_lines(reader_of(request), today())})
+    reader, on = reader_of(request), today()
+    lines, paths = pages.added_lines(reader, on), [node.path for node in nodes_decided_by(reader, on)]
+    return render(request, "competency/requirements.html", {"lines": lines, "waiting": waiting_at(paths)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -45,7 +45,7 @@ from ..queries.assessors import ROLES
 from ..queries.offers import NOBODY, unreached_requirements
 from ..shapes import FrameworkReport
 from ..trees import EQUIVALENT, Node, TreeError, leaves, never_met_because, parse
-from .rebuilding import mark_all, mark_holders
+from .rebuilding import mark_all, mark_holders, mark_working_as, marking_what_comes_within_reach
 
 NAMESPACE = UUID("c1f3a2d4-8f0b-5e6a-9d57-3b1e2f4a6c80")
 Key = tuple[str, str, str]
@@ -115,7 +115,8 @@ def change_rule(
         reason=reason,
     )
     row.decided_by = decided_by
-    row.save()
+    with marking_what_comes_within_reach(at, today(row.valid_from)):
+        row.save()
     if row.version == 1:
         mark_all(at)
     elif row.ends_earlier_at:
@@ -181,6 +182,7 @@ def require(
         profession, competency, level, at, setting=setting, node=node, valid_from=valid_from, withdrawn=withdrawn
     )
     row.save()
+    mark_working_as([profession], at, below=node.path if node else "")
     return row
 
 
@@ -268,7 +270,8 @@ class _Writer:
 
     @property
     def changed_law(self) -> bool:
-        return bool(self.added["rules"] or self.changed["rules"])
+        """True when what was shown, or what is asked of people, may be another than before."""
+        return any(self.added[name] or self.changed[name] for name in ("rules", "requirements"))
 
     def write(self, digest: str, owner: Organisation | None) -> None:
         framework = self._framework(digest, owner)

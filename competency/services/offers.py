@@ -15,7 +15,7 @@ from ..errors import NotEntitled, RuleError
 from ..models import TOP_LEVEL, AcceptedEquivalent, AcceptedSource, Claim, Competency, LawStamp, Offer, Policy, Review
 from ..rules import may_accept
 from ..shapes import OfferSpec
-from .rebuilding import mark_all, mark_holders
+from .rebuilding import mark_all, mark_holders, marking_what_comes_within_reach
 
 REVIEWERS = (Role.CHIEF_NURSE, Role.CHIEF_REHAB)
 
@@ -27,10 +27,11 @@ def register_offer(spec: OfferSpec, at: datetime) -> Offer:
     Claims are dated rows: what is as before adds none, what is new or gone adds one from `at` on, so that what was
     earned keeps what it was earned under. Raises RuleError, UnknownCompetency.
     """
-    claims = claim_drafts(spec, at)
-    offer = _offer(spec, at)
-    Claim.objects.bulk_create(claims)
-    LawStamp.renew()
+    with marking_what_comes_within_reach(at, today(at)):
+        claims = claim_drafts(spec, at)
+        offer = _offer(spec, at)
+        Claim.objects.bulk_create(claims)
+        LawStamp.renew()
     if spec.ends_earlier_on:
         mark_holders({claim.competency_id for claim in claims}, at)
     return offer

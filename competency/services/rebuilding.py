@@ -9,19 +9,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
-from datetime import datetime
+from contextlib import contextmanager
+from datetime import date, datetime
 from functools import partial
 from itertools import islice
 from random import randrange
 
 from django.db import transaction
 
-from people.api import Employment, Person
+from people.api import Employment, EmploymentTerms, Person, end_of_day, today
 from xapi.api import StatementRow, vocabulary
 
 from ..book import Book, Lineages, book, lineages
 from ..models import Computation, DirtyMark, Standing
 from ..queries.evidence import evidence_about
+from ..rollup.parts import NOBODY, roll_ups_of
+from ..rollup.services import roll_up_differences, write_roll_ups
 from ..segments import to_rows
 from ..standing import Evidence, fold
 from .retaining import summarise_retention
@@ -53,6 +56,29 @@ def mark_holders(competency_pks: Iterable[int], at: datetime) -> None:
     """Mark everyone with a standing in one of these competencies."""
     holders = Standing.objects.filter(competency__in=list(competency_pks)).order_by()
     mark(holders.values_list("person", flat=True).distinct(), at)
+
+
+def mark_working_as(professions: Collection[str], at: datetime, *, below: str = "") -> None:
+    """Mark everyone who works, worked or will work in one of these professions at or below a path of the tree."""
+    terms = EmploymentTerms.objects.filter(profession__in=professions, unit__path__startswith=below).order_by()
+    mark(terms.values_list("employment__person", flat=True).distinct(), at)
+
+
+@contextmanager
+def marking_what_comes_within_reach(at: datetime, on: date) -> Iterator[None]:
+    """Mark those of whom something is asked that can be met from a day on because of what is written meanwhile, or no
+    longer: what nothing can meet is nobody's gap, so the counts of their units change."""
+    before = _out_of_reach(book(), on)
+    yield
+    mark_working_as({profession for profession, _pk, _level in before ^ _out_of_reach(book(), on)}, at)
+
+
+def _out_of_reach(law_book: Book, on: date) -> set[tuple[str, int, int]]:
+    """Return what is asked of each profession on a day that nothing can meet."""
+    moment = end_of_day(on)
+    law = law_book.law(NOBODY, {}, moment)
+    asked = {(row.profession, row.competency, row.level) for rows in law_book.profiles(on).values() for row in rows}
+    return {each for each in asked if not law.is_meetable(law_book.by_pk[each[1]].code, each[2], moment)}
 
 
 def refresh(person: Person, at: datetime) -> None:
@@ -115,10 +141,12 @@ def _rebuild_those_marked(person_pks: Collection[int], at: datetime) -> int:
     _sum_up(person_pks, at)
     noted = _marks_of(person_pks)
     folded = dict(fold_people(list(Person.objects.filter(pk__in=noted).order_by("pk"))))
+    counted = roll_ups_of(folded, today(at), book())
     with transaction.atomic():
         _locked(noted)
         left = _marks_of(noted)
         ours = [pk for pk in folded if noted[pk] <= left.get(pk, set())]
+        write_roll_ups({pk: counted[pk] for pk in ours}, today(at))
         return _replace({pk: folded[pk] for pk in ours}, {mark for pk in ours for mark in noted[pk]}, at)
 
 
@@ -172,9 +200,13 @@ def fold_people(people: list[Person], known_at: datetime | None = None) -> Itera
 
 
 def verify_standings(at: datetime) -> list[str]:
-    """Refold everyone and return a line for every difference from what is stored; marked people are rebuilt first."""
-    rebuild_marked(at)
-    return [line for some in _chunks(_everyone()) for line in _differences(some)]
+    """Refold everyone and return a line for every difference from what is stored; marked people are rebuilt first.
+
+    The counts of units are compared for today and every day to come.
+    """
+    while rebuild_marked(at):
+        pass
+    return [line for some in _chunks(_everyone()) for line in _differences(some, today(at))]
 
 
 def on_recorded(rows: list[StatementRow]) -> None:
@@ -268,17 +300,19 @@ def _standing(person_pk: int, key: tuple[int, int], row: Row, at: datetime, pk: 
     )
 
 
-def _differences(person_pks: list[int]) -> Iterator[str]:
+def _differences(person_pks: list[int], on: date) -> Iterator[str]:
     people = list(Person.objects.filter(pk__in=person_pks).order_by("pk"))
     uuids = {person.pk: person.uuid for person in people}
     codes = {pk: row.code for pk, row in book().by_pk.items()}
-    stored = _stored(person_pks)
-    for person_pk, rows in fold_people(people):
+    stored, folded = _stored(person_pks), dict(fold_people(people))
+    for person_pk, rows in folded.items():
         held = {key: row for key, (_pk, row) in stored.get(person_pk, {}).items()}
         for key in sorted(held.keys() | rows.keys()):
             if held.get(key) != rows.get(key):
                 place = f"{uuids[person_pk]} {codes[key[1]]} (organisation {key[0]})"
                 yield f"{place}: stored {held.get(key)}, folded {rows.get(key)}"
+    for person_pk, difference in roll_up_differences(roll_ups_of(folded, on, book()), on):
+        yield f"{uuids[person_pk]} {difference}"
 
 
 def _everyone() -> list[int]:

@@ -189,7 +189,7 @@ def test_each_employer_has_a_standing_of_its_own(school):
 def test_the_standings_of_two_hundred_statements_come_in_few_queries(school, django_assert_max_num_queries):
     for number in range(3):
         world.takes(school.usk, school.granvik, "hygien", days(number))
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(24):
         rebuild(school.usk.pk, NOW)
 
 

@@ -16,6 +16,8 @@ from competency.services import rebuild, rebuild_all, refresh, verify_standings
 from competency.shapes import Explanation, NotCounted, Reason, last_day
 from people.api import DomainError, Organisation, Person, end_of_day, now, today
 
+SAID_EVERY = 1000
+
 
 class Command(BaseCommand):
     help = "Compares the standings with a full refold, rebuilds them, or explains one."
@@ -47,8 +49,14 @@ class Command(BaseCommand):
         self.stdout.write("Every standing equals a full refold.")
 
     def _rebuild(self, *, person: UUID | None, **_options: Any) -> None:
-        rows = rebuild(_person(person).pk, now()) if person else rebuild_all(now())
+        rows = rebuild(_person(person).pk, now()) if person else rebuild_all(now(), self._progress)
         self.stdout.write(f"{rows} rows written or removed.")
+
+    def _progress(self, done: int, total: int) -> None:
+        """Say how far it has come, now and then."""
+        if done == total or done % SAID_EVERY == 0:
+            self.stdout.write(f"{done} of {total} people")
+            self.stdout.flush()
 
     def _explain(
         self,
