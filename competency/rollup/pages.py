@@ -21,6 +21,7 @@ class AreaLine:
 
     node: Organisation
     url: str
+    """Where it can be seen more closely; empty for those who work at no unit."""
     sums: UnitCounts
     within: str
     """The unit that it is a part of, if it is part of one."""
@@ -69,12 +70,16 @@ def areas_of(reader: Person, on: date) -> list[Organisation]:
 
 
 def _lines(node: Organisation, below: list[Organisation], counted: Mapping[int, UnitCounts]) -> Iterable[AreaLine]:
-    """Yield one line for each employer below (with all that lies below it), and for each unit under none of them."""
+    """Yield one line for each employer below (with all that lies below it), for each unit under none of them, and first
+    for those who work directly under the node."""
     employers = [each for each in below if not each.is_unit and each.pk != node.pk]
     topmost = [each for each in employers if not any(_is_below(each.path, other.path) for other in employers)]
     names = {each.path: each.name for each in below if each.is_unit}
     for each in below:
-        if each in topmost:
+        if each.pk == node.pk and not node.is_unit:
+            if node.pk in counted:
+                yield AreaLine(node, "", counted[node.pk], "")
+        elif each in topmost:
             inside = [counted[unit.pk] for unit in below if unit.pk in counted and unit.path.startswith(each.path)]
             yield AreaLine(each, reverse("area", args=[each.slug]), total(inside), "")
         elif each.is_unit and not any(_is_below(each.path, employer.path) for employer in topmost):

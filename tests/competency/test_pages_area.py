@@ -41,6 +41,14 @@ def test_a_municipality_has_the_four_counts_of_each_workplace_and_of_all(area):
     assert "Computed" in text_of(response)
 
 
+def test_those_who_work_in_no_unit_have_a_line_of_their_own(area):
+    world.works_at(area.granvik, "Dan", "enhetschef")
+    rebuild_all(now())
+    response = reads(area.mas).get("/team/granvik/enheter/")
+    assert [row.rsplit(maxsplit=5)[0] for row in rows(response)] == ["In no unit", "Norr", "Solrosen"]
+    assert "5 people in service" in text_of(response)
+
+
 def test_a_day_ahead_shows_what_will_have_lapsed(area):
     ahead = (today() + timedelta(days=100)).isoformat()
     response = reads(area.mas).get(f"/team/granvik/enheter/?on={ahead}")
