@@ -15,7 +15,7 @@ from people.api import start_of_day, today
 from ..errors import RuleError
 from ..law import FOREVER, TakenOver
 from ..models import TOP_LEVEL, Competency, Framework, ProfileRequirement
-from ..services.rebuilding import mark_holders
+from ..services.rebuilding import mark_holders, mark_working_as
 from .models import FrameworkVersion, Succession
 from .succession import circle_in, problem_with
 
@@ -134,6 +134,7 @@ def move_requirements(old: Competency, at: datetime) -> list[ProfileRequirement]
         rows = [row for successor in successors for row in _followed(asked, successor, at)]
         if rows:
             ProfileRequirement.objects.bulk_create([*rows, _withdrawal(asked, rows, at)])
+            mark_working_as([asked.profession.code], at, below=asked.node.path if asked.node else "")
         else:
             left.append(asked)
     return left

@@ -14,7 +14,7 @@ def mark_everybody(apps, _schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('competency', '0020_plans'),
+        ('competency', '0016_published_dry_runs'),
         ('people', '0003_title_rights'),
     ]
 

@@ -12,7 +12,7 @@ from django.conf import settings
 
 from people.api import Stretch, service_from, start_of_day, today
 
-from ..book import Book
+from ..book import Book, lineages
 from ..law import Law
 from ..queries.requirements import Profiles
 from ..queries.standings import Day
@@ -20,8 +20,6 @@ from ..status import Status
 from .deltas import Parts, Row, Span, parts_of
 
 Rows = Mapping[tuple[int, int], Row]
-NOBODY = 0
-"""No organisation: what can be met at all is the same for every employer."""
 
 
 def roll_ups_of(rows: Mapping[int, Rows], first: date, law_book: Book) -> dict[int, Parts]:
@@ -53,10 +51,11 @@ class _Asking:
         self.law_book = law_book
         self.first = first
         self.turns = turns_of_law(law_book, first)
+        self.above = lineages()
         self._profiles: dict[date, Profiles] = {}
-        self._laws: dict[date, Law] = {}
+        self._laws: dict[tuple[date, int], Law] = {}
         self._asked: dict[tuple[date, str, str, str], dict[int, int]] = {}
-        self._meetable: dict[tuple[date, int, int], bool] = {}
+        self._meetable: dict[tuple[date, int, int, int], bool] = {}
 
     def spans(self, stretches: list[Stretch]) -> list[Span]:
         """Return the stretches of one person, cut where her terms or the law turn, as spans of a unit each."""
@@ -82,8 +81,9 @@ class _Asking:
         for each in here:
             for competency, level in self._asked_of(each, since).items():
                 asked[competency] = max(level, asked.get(competency, 0))
-        met = {competency: level for competency, level in asked.items() if self._is_meetable(since, competency, level)}
-        return Span(unit, largest.terms.employment.organisation_id, since, until, met)
+        employer = largest.terms.employment.organisation_id
+        met = {code: level for code, level in asked.items() if self._is_meetable(since, employer, code, level)}
+        return Span(unit, employer, since, until, met)
 
     def _asked_of(self, stretch: Stretch, on: date) -> dict[int, int]:
         terms = stretch.terms
@@ -94,20 +94,21 @@ class _Asking:
             self._asked[key] = self._profiles[on].highest(terms)
         return self._asked[key]
 
-    def _is_meetable(self, on: date, competency: int, level: int) -> bool:
-        key = (on, competency, level)
+    def _is_meetable(self, on: date, employer: int, competency: int, level: int) -> bool:
+        key = (on, employer, competency, level)
         if key not in self._meetable:
             moment = Day(on).moment
-            if on not in self._laws:
-                self._laws[on] = self.law_book.law(NOBODY, {}, moment)
-            self._meetable[key] = self._laws[on].is_meetable(self.law_book.by_pk[competency].code, level, moment)
+            if (on, employer) not in self._laws:
+                self._laws[on, employer] = self.law_book.law(employer, self.above, moment)
+            code = self.law_book.by_pk[competency].code
+            self._meetable[key] = self._laws[on, employer].is_meetable(code, level, moment)
         return self._meetable[key]
 
 
 def turns_of_law(law_book: Book, first: date) -> list[date]:
     """Return the days after `first` from which something else is asked, or can be met, as it is decided now."""
     begins, inputs = start_of_day(first), law_book.inputs
-    moments = [rule.valid_from for rule in inputs.rules] + [claim.valid_from for claim in inputs.claims]
+    moments = [row.valid_from for row in (*inputs.rules, *inputs.claims, *inputs.acceptances)]
     decided = {today(moment) for moment in moments if moment >= begins}
     asked = {row.valid_from for row in law_book.asked}
     return sorted(day for day in decided | asked if day > first)

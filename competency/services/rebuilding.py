@@ -23,7 +23,7 @@ from xapi.api import StatementRow, vocabulary
 from ..book import Book, Lineages, book, lineages
 from ..models import Computation, DirtyMark, Standing
 from ..queries.evidence import evidence_about
-from ..rollup.parts import NOBODY, roll_ups_of
+from ..rollup.parts import roll_ups_of
 from ..rollup.services import roll_up_differences, write_roll_ups
 from ..segments import to_rows
 from ..standing import Evidence, fold
@@ -70,15 +70,23 @@ def marking_what_comes_within_reach(at: datetime, on: date) -> Iterator[None]:
     longer: what nothing can meet is nobody's gap, so the counts of their units change."""
     before = _out_of_reach(book(), on)
     yield
-    mark_working_as({profession for profession, _pk, _level in before ^ _out_of_reach(book(), on)}, at)
+    mark_working_as({profession for profession, *_what in before ^ _out_of_reach(book(), on)}, at)
 
 
-def _out_of_reach(law_book: Book, on: date) -> set[tuple[str, int, int]]:
-    """Return what is asked of each profession on a day that nothing can meet."""
-    moment = end_of_day(on)
-    law = law_book.law(NOBODY, {}, moment)
+def _out_of_reach(law_book: Book, on: date) -> set[tuple[str, int, int, int]]:
+    """Return what is asked of each profession on a day that nothing can meet, for every employer that accepts what
+    others have found, and (0) for those that do not."""
+    moment, above = end_of_day(on), lineages()
+    accepting = {row.node for row in law_book.inputs.acceptances}
+    employers = [0, *(employer for employer, lineage in above.items() if not accepting.isdisjoint(lineage))]
     asked = {(row.profession, row.competency, row.level) for rows in law_book.profiles(on).values() for row in rows}
-    return {each for each in asked if not law.is_meetable(law_book.by_pk[each[1]].code, each[2], moment)}
+    found = set()
+    for employer in employers:
+        law = law_book.law(employer, above, moment)
+        for profession, competency, level in asked:
+            if not law.is_meetable(law_book.by_pk[competency].code, level, moment):
+                found.add((profession, competency, level, employer))
+    return found
 
 
 def refresh(person: Person, at: datetime) -> None:
