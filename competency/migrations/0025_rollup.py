@@ -14,7 +14,7 @@ def mark_everybody(apps, _schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('competency', '0016_published_dry_runs'),
+        ('competency', '0030_inspection'),
         ('people', '0003_title_rights'),
     ]
 

@@ -108,7 +108,9 @@ class _Asking:
 def turns_of_law(law_book: Book, first: date) -> list[date]:
     """Return the days after `first` from which something else is asked, or can be met, as it is decided now."""
     begins, inputs = start_of_day(first), law_book.inputs
-    moments = [row.valid_from for row in (*inputs.rules, *inputs.claims, *inputs.acceptances)]
+    moments = [row.valid_from for row in inputs.rules]
+    moments += [row.valid_from for row in inputs.claims]
+    moments += [row.valid_from for row in inputs.acceptances]
     decided = {today(moment) for moment in moments if moment >= begins}
     asked = {row.valid_from for row in law_book.asked}
     return sorted(day for day in decided | asked if day > first)
