@@ -27,6 +27,7 @@ urlpatterns = [
     path("handelselogg/", include("xapi.page_urls")),
     path("kurser/", include("courses.urls")),
     path("delegeringar/", include("competency.delegation.urls")),
+    path("handelser/", include("competency.occasions.urls")),
     path("media/<path:path>", media, name="media"),
     path("", include("competency.urls")),
 ]

@@ -15,10 +15,13 @@ from people.api import NotFound, Person, start_of_day, today
 
 from ..book import book
 from ..models import Competency
+from ..occasions.observers import Observer, observers_at
+from ..occasions.queries import OccasionLine, bookable, occasions_for
 from ..pages import Subject, level_names, subject_of
 from ..queries import plan_of
 from ..services import refresh
 from ..shapes import Gap, Plan, StandingLine
+from ..trees import CONFIRMATION, OBSERVATION
 from .life import Goal, Note, Side, Signature, Version, goal_from
 from .proposing import FOLLOW_UPS, GoalLine, Today, Whose
 from .rules import side_of
@@ -119,6 +122,20 @@ class Talk:
 
 
 @dataclass(frozen=True)
+class GapRow:
+    """A gap with its goal, and the practice that helps."""
+
+    gap: Gap
+    line: GoalLine | None
+    occasions: tuple[OccasionLine, ...]
+
+    @property
+    def asks_somebody(self) -> bool:
+        """Whether somebody's word would show the level."""
+        return any(way.kind in (OBSERVATION, CONFIRMATION) for way in self.gap.ways)
+
+
+@dataclass(frozen=True)
 class PlanPage:
     subject: Subject
     plan: Plan
@@ -128,15 +145,20 @@ class PlanPage:
     now: Today | None = None
     talk: Talk | None = field(default=None)
     """None for those who see the gap and do not take part in the conversation."""
+    occasions: tuple[OccasionLine, ...] = ()
+    """Where she may book."""
 
     @property
-    def gaps(self) -> list[tuple[Gap, GoalLine | None]]:
-        """Return what is left, each with its goal for those who share in the plan."""
-        return [(gap, self._goal(gap)) for gap in self.plan.gaps]
+    def gaps(self) -> list[GapRow]:
+        """Return what is left, each with what helps, and with its goal for those who share in the plan."""
+        return [self._row(gap) for gap in self.plan.gaps]
 
     @property
-    def lapsing(self) -> list[tuple[Gap, GoalLine | None]]:
-        return [(gap, self._goal(gap)) for gap in self.plan.lapsing]
+    def lapsing(self) -> list[GapRow]:
+        return [self._row(gap) for gap in self.plan.lapsing]
+
+    def _row(self, gap: Gap) -> GapRow:
+        return GapRow(gap, self._goal(gap), occasions_for(gap, self.occasions))
 
     def _goal(self, gap: Gap) -> GoalLine | None:
         return self.talk.now.line(self.talk.now.whose.key_of(gap.competency.code)) if self.talk else None
@@ -149,13 +171,37 @@ def plan_page(subject: Subject, on: date, moment: datetime) -> PlanPage:
         return PlanPage(subject, plan_of(subject.person, on), recently_closed([], on), (), level_names())
     now = Today(Whose(subject.person, subject.organisation), on)
     closed = recently_closed(now.standings.values(), on)
-    return PlanPage(subject, now.plan, closed, now.not_asked, level_names(), now, talk_of(subject, now))
+    occasions = tuple(bookable(subject.person, moment))
+    return PlanPage(subject, now.plan, closed, now.not_asked, level_names(), now, talk_of(subject, now), occasions)
 
 
 def talk_of(subject: Subject, now: Today) -> Talk | None:
     """Return what the reader shares in, or None where she does not take part."""
     side = side_of(subject.reader, subject.person, now.whose.organisation, now.on)
     return Talk(side, now, names_of(now)) if side else None
+
+
+@dataclass(frozen=True)
+class ObserversPage:
+    """Who may observe or confirm what one gap asks."""
+
+    subject: Subject
+    competency: Competency
+    asked: int
+    observers: tuple[Observer, ...]
+
+
+def observers_page(subject: Subject, code: str, on: date) -> ObserversPage:
+    """Return who may judge the subject in a competency that she lacks. Raises NotFound where nothing is lacking."""
+    if subject.terms is None:
+        raise NotFound
+    plan = plan_of(subject.person, on, organisation=subject.organisation)
+    gap = next((gap for gap in (*plan.gaps, *plan.lapsing) if gap.competency.code == code), None)
+    if gap is None:
+        raise NotFound
+    by = {role for way in gap.ways if way.kind in (OBSERVATION, CONFIRMATION) for role in way.by}
+    found = [each for each in observers_at(subject.terms.unit, on) if each.person.pk != subject.person.pk]
+    return ObserversPage(subject, gap.competency, gap.asked, tuple(each for each in found if each.may(by)))
 
 
 def names_of(now: Today) -> dict[int, str]:

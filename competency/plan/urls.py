@@ -11,6 +11,7 @@ urlpatterns = [
     path("<uuid:uuid>/", views.plan, name="plan"),
     path("<uuid:uuid>/mal/", views.new_goal, name="plan_new_goal"),
     path("<uuid:uuid>/mal/<uuid:key>/", views.goal, name="plan_goal"),
+    path("<uuid:uuid>/bedomare/<slug:code>/", views.observers, name="plan_observers"),
     path("<uuid:uuid>/samtal/", views.note, name="plan_note"),
     path("<uuid:uuid>/samtal/<uuid:key>/", views.note, name="plan_note"),
     path("<uuid:uuid>/tid/", views.time, name="plan_time"),

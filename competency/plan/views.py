@@ -33,6 +33,13 @@ def plan(request: HttpRequest, uuid: UUID | None = None) -> HttpResponse:
     return render(request, "competency/plan/plan.html", context)
 
 
+@require_safe
+@login_required
+def observers(request: HttpRequest, uuid: UUID, code: str) -> HttpResponse:
+    page = pages.observers_page(subject_of(request, uuid, today()), code, today())
+    return render(request, "competency/plan/observers.html", {"observers_page": page, "subject": page.subject})
+
+
 # --- Goals ------------------------------------------------------------------------------------------------------------
 
 

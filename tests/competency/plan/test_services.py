@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from uuid import uuid4
@@ -329,6 +330,26 @@ def test_a_new_gap_after_the_signatures_is_proposed_and_asks_for_a_new_version(s
     rebuild_marked(NOW)
     assert [line.goal.competency for line in now(hers).goals if line.is_proposed] == ["MED-01"]
     assert now(hers).is_changed
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_managers_who_sign_at_once_exactly_one_does(school, hers):
+    deputy = world.works_at(school.norr, "Dina", "enhetschef")
+    world.make.holds("manager", school.norr, deputy)
+    shown = now(hers).hash
+
+    def signs(who) -> bool:
+        try:
+            return bool(sign(hers, who, shown, NOW))
+        except AlreadySigned:
+            return False
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        signed = [each.result() for each in [pool.submit(signs, who) for who in (school.chef, deputy)]]
+    assert sorted(signed) == [False, True]
+    assert kinds() == ["signed"]
 
 
 # The log

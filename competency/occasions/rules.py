@@ -1,0 +1,57 @@
+"""Who may arrange practice, who sees it and who may book. Outside the organisation it is not there.
+
+Arranged by managers, assessors and chief nurses where their roles reach, and by licensed colleagues at the units whose
+care their employer answers for. Seen by those who work at the node or below, by those who arrange and assess it, and by
+managers above them. Booked by those who work there.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Q
+
+from people.api import Organisation, Person, Role, employments_of, roles_of, today, units_visible_to
+
+from ..delegation.rules import sight_of, units_given_in
+from .models import Occasion
+
+ARRANGERS = frozenset({Role.MANAGER, Role.ASSESSOR, Role.CHIEF_NURSE, Role.CHIEF_REHAB})
+
+
+def nodes_arranged_by(person: Person, at: datetime) -> list[Organisation]:
+    """Return the units that she may arrange practice for, by name."""
+    found: dict[int, Organisation] = {}
+    if any(grant.role in ARRANGERS for grant in roles_of(person, today(at))):
+        units = units_visible_to(person, today(at)).filter(kind=Organisation.Kind.UNIT)
+        found |= {unit.pk: unit for unit in units}
+    if sight_of(person, at).gives:
+        found |= {unit.pk: unit for unit in units_given_in(person, at)}
+    return sorted(found.values(), key=lambda unit: (unit.name.casefold(), unit.pk))
+
+
+def paths_of(person: Person, at: datetime) -> set[str]:
+    """Return the paths of the nodes that she works at, and of all above them."""
+    units = [terms.unit.path for terms in employments_of(person, today(at))]
+    step = Organisation.steplen
+    return {path[:length] for path in units for length in range(step, len(path) + 1, step)}
+
+
+def seen_by(person: Person, at: datetime) -> Q:
+    """Narrow occasions to those that are there for her."""
+    managed = [grant.node.path for grant in roles_of(person, today(at)) if grant.role in ARRANGERS]
+    seen = Q(node__path__in=paths_of(person, at)) | Q(made_by=person) | Q(assessors=person)
+    for path in managed:
+        seen |= Q(node__path__startswith=path)
+    return seen
+
+
+def may_book(person: Person, occasion: Occasion, at: datetime) -> bool:
+    """Whoever works there on the day; those who assess are there anyway."""
+    is_assessor = any(each.pk == person.pk for each in occasion.assessors.all())
+    return occasion.node.path in paths_of(person, at) and not is_assessor
+
+
+def may_lead(person: Person, occasion: Occasion) -> bool:
+    """Whether she sees who comes, and may call it off: whoever arranged it and those who assess."""
+    return occasion.made_by_id == person.pk or any(each.pk == person.pk for each in occasion.assessors.all())
