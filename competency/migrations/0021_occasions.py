@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('competency', '0020_plans'),
+        ('competency', '0025_rollup'),
         ('people', '0003_title_rights'),
     ]
 
