@@ -23,20 +23,30 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """What one person holds of a competency, and what her work asks (0: nothing)."""
+    """What one person holds of a competency, what her work asks (0: nothing), and whether she may.
+
+    `may` is None where no delegation is needed.
+    """
 
     person: int
     held: int
     asked: int
+    may: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Who of a unit holds at least `level`, and of how many something is asked."""
+    """Who of a unit counts: whoever may, where a delegation is needed, else whoever holds at least `level`.
+
+    `asked_of`: of how many something is asked. `may_not`: who holds the level but lacks the permission. `unproven`:
+    who has the permission but not the level (any more).
+    """
 
     level: int
     asked_of: int
     holders: tuple[int, ...]
+    may_not: tuple[int, ...] = ()
+    unproven: tuple[int, ...] = ()
 
     def state(self, needed: int = 0) -> State:
         """Return the first that matches; `needed` is how many the unit says it needs, at any part of the day."""
@@ -48,7 +58,7 @@ class Count:
 
 
 def count(levels: Iterable[Level], *, without: Collection[int] = (), level: int | None = None) -> Count:
-    """Count those who hold a competency and are not among `without`.
+    """Count those who hold a competency, or may do what it is about, and are not among `without`.
 
     What counts is `level`, or else the lowest that is asked of anybody, `without` or not: who leaves takes her
     competence along, not the work.
@@ -60,5 +70,7 @@ def count(levels: Iterable[Level], *, without: Collection[int] = (), level: int 
     return Count(
         level=counted,
         asked_of=sum(1 for one in left if one.asked),
-        holders=tuple(one.person for one in left if one.held >= counted),
+        holders=tuple(one.person for one in left if (one.held >= counted if one.may is None else one.may)),
+        may_not=tuple(one.person for one in left if one.held >= counted and one.may is False),
+        unproven=tuple(one.person for one in left if one.held < counted and one.may),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -24,19 +25,40 @@ HIRES = 5
 class ScenarioForm(forms.Form):
     """A day ahead, who is away, who is hired. What is not a choice is passed over, so that no link ever breaks."""
 
-    on = forms.DateField(label=_("On this day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(
+        label=_("On this day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("What ends before it, levels and delegations alike, is counted as not renewed."),
+    )
     hired = forms.ChoiceField(label=_("If somebody new came as"), required=False)
     without = forms.MultipleChoiceField(
         label=_("If these were not there"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args: Any, staff: tuple[Person, ...], law_book: Book, today: date, **kwargs: Any) -> None:
+    gone = forms.MultipleChoiceField(
+        label=_("If these, who have delegated tasks here, left for good"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        staff: Iterable[Person],
+        givers: Iterable[Person],
+        law_book: Book,
+        today: date,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
         self.people = {str(person.uuid): person for person in staff}
+        self.givers = {str(person.uuid): person for person in givers}
         living = [each for each in law_book.professions if each.retired_at is None]
         self.fields["hired"].choices = [("", _("Nobody")), *((each.code, each.title) for each in living)]
         self.fields["without"].choices = [(uuid, person.full_name) for uuid, person in self.people.items()]
+        self.fields["gone"].choices = [(uuid, person.full_name) for uuid, person in self.givers.items()]
         self.fields["on"].widget.attrs |= {
             "min": today.isoformat(),
             "max": (today + FURTHEST).isoformat(),
@@ -52,6 +74,7 @@ class ScenarioForm(forms.Form):
             on=min(max(on, self.today), self.today + FURTHEST),
             without=frozenset(self.people[uuid].pk for uuid in said.get("without", ())),
             hired=(said["hired"],) if said.get("hired") else (),
+            gone=frozenset(self.givers[uuid].pk for uuid in said.get("gone", ())),
         )
 
 

@@ -12,11 +12,13 @@ from django.http import QueryDict
 from people.api import Organisation, Person, staff_of
 
 from ..book import book
+from ..delegation.rules import sees_delegations_at
 from ..pages import level_names
 from ..rules import may_decide
 from ..teampages import unit_of, views_of
 from .counting import State
 from .forms import NeedForm, ScenarioForm
+from .permission import Permitted, permitted
 from .queries import Coverage, Line, coverage_of
 from .words import STATE_LABELS
 
@@ -27,6 +29,7 @@ class CoveragePage:
     form: ScenarioForm
     may_decide: bool
     is_scenario: bool
+    sees_permission: bool
 
     @property
     def unit(self) -> Organisation:
@@ -56,10 +59,13 @@ class CoveragePage:
 def coverage_page(reader: Person, slug: str, on: date, query: QueryDict) -> CoveragePage:
     unit = unit_of(reader, slug, on)
     staff = {held.person_id: held.person for held in staff_of(unit, on)}
-    form = ScenarioForm(query, staff=tuple(staff.values()), law_book=book(), today=on)
+    sees_permission = sees_delegations_at(reader, unit, on)
+    permission = permitted(unit, staff.values(), on) if sees_permission else Permitted({})
+    form = ScenarioForm(query, staff=staff.values(), givers=permission.givers, law_book=book(), today=on)
     scenario = form.scenario
-    is_scenario = bool(scenario.without or scenario.hired) or scenario.on != on
-    return CoveragePage(coverage_of(unit, on, scenario), form, may_decide(reader, unit, on), is_scenario)
+    is_scenario = bool(scenario.without or scenario.hired or scenario.gone) or scenario.on != on
+    coverage = coverage_of(unit, on, scenario, permission)
+    return CoveragePage(coverage, form, may_decide(reader, unit, on), is_scenario, sees_permission)
 
 
 def need_form(data: Mapping[str, Any] | None, initial: Mapping[str, Any]) -> NeedForm:

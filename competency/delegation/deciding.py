@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,7 +14,8 @@ from people.api import NotFound, Organisation, Person, staff_of, today
 from .checks import Check, checks_of
 from .forms import PERIOD, SINGLE, DecisionForm, SigningForm
 from .life import latest_end
-from .models import DelegableTask, Delegation
+from .models import Delegation
+from .queries import tasks_used_at
 from .rules import sight_of, units_given_in
 from .services import draft, employer_in, preconditions, provider_of, sign
 from .shown import Shown, shown_of
@@ -102,15 +102,8 @@ def desk_of(giver: Person, slug: str, at: datetime, follows: Delegation | None =
 def tasks_for(giver: Person, unit: Organisation, at: datetime) -> Any:
     """Return the tasks that may be delegated there and that her licences let her give."""
     licences = sight_of(giver, at).licences
-    step = Organisation.steplen
-    above = [unit.path[:length] for length in range(step, len(unit.path) + 1, step)]
-    rows = DelegableTask.objects.filter(retired_at=None).select_related("organisation", "competency")
-    found = [row.pk for row in rows if licences & set(row.decided_by) and _is_used(row, above)]
-    return DelegableTask.objects.filter(pk__in=found).select_related("competency")
-
-
-def _is_used(task: DelegableTask, above: Iterable[str]) -> bool:
-    return task.organisation is None or task.organisation.path in above
+    rows = tasks_used_at(unit)
+    return rows.filter(pk__in=[row.pk for row in rows if licences & set(row.decided_by)])
 
 
 @transaction.atomic

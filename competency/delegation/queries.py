@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from people.api import NotFound, Person, today
+from people.api import NotFound, Organisation, Person, today
 
 from ..models import Standing
 from ..queries.standings import Day
@@ -18,7 +19,7 @@ from ..shapes import last_day
 from .checks import COMPETENCE
 from .facts import lives
 from .life import OPEN, Kind, Life, State
-from .models import Delegation, DelegationQuerySet
+from .models import DelegableTask, Delegation, DelegationQuerySet
 from .rules import Sight, sight_of
 from .words import CAUSES, COMPETENCE_LAPSED, LAPSES, SHAPES, STATE_LABELS
 
@@ -84,6 +85,14 @@ def seen_delegation(person: Person, uuid: UUID, at: datetime) -> Delegation:
     if found is None:
         raise NotFound
     return found
+
+
+def tasks_used_at(unit: Organisation) -> QuerySet[DelegableTask]:
+    """Return the tasks that may be delegated at a unit: everybody's, and those of the nodes above it."""
+    step = Organisation.steplen
+    above = [unit.path[:length] for length in range(step, len(unit.path) + 1, step)]
+    rows = DelegableTask.objects.filter(Q(organisation=None) | Q(organisation__path__in=above), retired_at=None)
+    return rows.select_related("competency")
 
 
 def lines_of(delegations: Iterable[Delegation], at: datetime) -> list[Line]:

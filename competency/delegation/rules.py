@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q
 
-from people.api import Answered, EmploymentTerms, Organisation, Person, Role, employments_of, roles_of, today
+from people.api import Answered, EmploymentTerms, Organisation, Person, Role, employments_of, has_role, roles_of, today
 
 from .facts import facts_of_new, grounds, licence_periods
 from .life import Kind
@@ -64,6 +64,11 @@ class Sight:
             return False
         is_licensed = not self.licences.isdisjoint(delegation.task.decided_by)
         return self.is_chief(delegation.provider.path) or (is_licensed and self.is_colleague(delegation.provider.path))
+
+
+def sees_delegations_at(person: Person, unit: Organisation, on: date) -> bool:
+    """Whether a role of hers shows her what is delegated at a unit: manager, auditor, chief nurse or chief rehab."""
+    return any(has_role(person, role, unit, on) for role in CHIEFS | OVERSEERS)
 
 
 def sight_of(person: Person, at: datetime) -> Sight:

@@ -15,6 +15,9 @@ from competency.coverage.counting import FRAGILE_AT, Count, Level, State, count
 from competency.coverage.models import CoverageNeed, PartOfDay
 from competency.coverage.queries import Coverage, Line, Scenario, coverage_of
 from competency.coverage.services import say_need
+from competency.delegation.models import DelegableTask, Delegation
+from competency.delegation.services import accept, draft, revoke, sign
+from competency.delegation.tasks_file import load_tasks
 from competency.errors import NotEntitled, RuleError
 from competency.models import Competency
 from people.api import Person, change_employment, mark_absent, now, today
@@ -228,3 +231,131 @@ class TestPage:
         client.get(page)
         with django_assert_max_num_queries(24):
             client.get(page, {"on": str(today() + timedelta(days=30)), "without": str(school.usk.uuid)})
+
+
+# --- Permission ------------------------------------------------------------------------------------------------------
+
+SOON = TODAY + timedelta(days=1)
+
+
+@pytest.fixture
+def insulin(unit: tuple[Town, list[Person]]) -> Any:
+    """Delegate giving insulin (MED-02) in home care to somebody, by the nurse unless another is said."""
+    school, _more = unit
+    load_tasks([{"code": "insulin", "title_sv": "Ge insulin", "competency": "MED-02"}], NOW)
+    task = DelegableTask.objects.get()
+
+    def give(receiver: Person, giver: Person = school.ssk, last_day: date = TODAY + timedelta(days=90)) -> Delegation:
+        made = draft(giver, receiver, task, school.norr, TODAY, last_day, NOW)
+        sign(made, giver, NOW, reason="She has done it for years.")
+        accept(made, receiver, NOW)
+        return made
+
+    return give
+
+
+def names(people: tuple[Person, ...]) -> set[str]:
+    return {person.given_name for person in people}
+
+
+def medicine(school: Town, on: date = SOON, **scenario: Any) -> Line:
+    return line_of(seen(school, on, **scenario), "MED-02")
+
+
+def test_where_a_delegation_is_needed_who_may_is_counted_and_not_who_can(unit, insulin) -> None:
+    school, more = unit
+    assess(school.ssk, more[0], Competency.objects.get(code="MED-02"), 3, NOW)
+    assess(school.ssk, more[1], Competency.objects.get(code="MED-02"), 3, NOW)
+    rebuild_marked(NOW)
+    insulin(school.usk)
+    insulin(more[1])
+    line = medicine(school)
+    assert (line.is_delegated, line.state) == (True, State.FRAGILE)
+    assert (names(line.holders), names(line.may_not), names(line.unproven)) == ({"Ulla", "Tuva"}, {"Tea"}, {"Ulla"})
+    assert not line_of(seen(school, SOON)).is_delegated
+
+
+def test_a_licence_that_decides_on_the_task_is_permission_enough(unit, insulin) -> None:
+    school, _more = unit
+    nurse = world.works_at(school.norr, "Nora", "sjukskoterska")
+    world.licensed(nurse, school.granvik)
+    rebuild_marked(NOW)
+    assert names(medicine(school).holders) == {"Nora"}
+
+
+def test_an_offer_that_is_not_accepted_and_one_that_is_revoked_permit_nothing(unit, insulin) -> None:
+    school, more = unit
+    revoke(insulin(school.usk), school.ssk, NOW)
+    made = draft(school.ssk, more[0], DelegableTask.objects.get(), school.norr, TODAY, SOON, NOW)
+    sign(made, school.ssk, NOW, reason="x")
+    assert medicine(school).holders == ()
+
+
+def test_a_delegation_elsewhere_permits_nothing_here(unit, insulin) -> None:
+    school, _more = unit
+    made = draft(
+        school.ssk, school.mas, DelegableTask.objects.get(), school.solrosen, TODAY, SOON, NOW
+    )  # at another unit, to somebody there
+    sign(made, school.ssk, NOW, reason="x")
+    accept(made, school.mas, NOW)
+    assert medicine(school).holders == ()
+
+
+def test_what_ends_before_the_day_is_not_renewed(unit, insulin) -> None:
+    school, _more = unit
+    insulin(school.usk, last_day=TODAY + timedelta(days=9))
+    assert names(medicine(school, TODAY + timedelta(days=9)).holders) == {"Ulla"}
+    line = medicine(school, TODAY + timedelta(days=10))
+    assert (line.holders, names(line.lost), line.state) == ((), {"Ulla"}, State.NOBODY)
+
+
+def test_who_leaves_for_good_takes_what_she_has_delegated_along(unit, insulin) -> None:
+    school, more = unit
+    other = world.works_at(school.solrosen, "Nora", "sjukskoterska")
+    world.licensed(other, school.granvik)
+    rebuild_marked(NOW)
+    insulin(school.usk)
+    insulin(more[0], giver=other)
+    assert names(medicine(school).holders) == {"Ulla", "Tea"}
+    assert names(medicine(school, gone=frozenset({school.ssk.pk})).holders) == {"Tea"}
+    assert names(medicine(school, without=frozenset({more[0].pk})).holders) == {"Ulla"}
+
+
+def test_those_not_in_service_are_not_counted_though_they_may(unit, insulin) -> None:
+    school, _more = unit
+    insulin(school.usk)
+    mark_absent(school.usk.employments.get(), TODAY, None, at=NOW)
+    assert medicine(school).holders == ()
+
+
+def test_whoever_is_hired_may_nothing_yet(unit, insulin) -> None:
+    school, _more = unit
+    insulin(school.usk)
+    line = medicine(school, hired=("underskoterska",))
+    assert (names(line.holders), line.then.asked_of) == ({"Ulla"}, 5)
+
+
+def test_the_page_says_who_may_and_takes_the_giver_away(unit, insulin, english) -> None:
+    school, _more = unit
+    task, day = DelegableTask.objects.get(), today()
+    made = draft(school.ssk, school.usk, task, school.norr, day, day + timedelta(days=90), ago(1))
+    sign(made, school.ssk, ago(1), reason="x")
+    accept(made, school.usk, ago(1))
+    client = reads(school.chef)
+    words = text_of(client.get("/team/norr/tackning/"))
+    assert "Needs a delegation: those who may are counted." in words
+    assert "May, but has not shown the level: Ulla Ek." in words
+    assert "1 may, asked of 4" in words
+    assert "If these, who have delegated tasks here, left for good Sara Ek" in words
+    words = text_of(client.get(f"/team/norr/tackning/?gone={school.ssk.uuid}"))
+    assert "1 today, 0 then" in words
+
+
+def test_who_may_not_know_of_delegations_is_shown_levels(unit, insulin, english) -> None:
+    school, _more = unit
+    clerk = world.make.holds("hr", school.granvik, "Hilda")
+    insulin(school.usk)
+    words = text_of(reads(clerk).get(f"/team/norr/tackning/?gone={school.ssk.uuid}"))
+    assert "Delegations are not shown to you" in words
+    for told in ("Sara Ek", "Needs a delegation", "has not shown the level"):
+        assert told not in words
