@@ -29,6 +29,9 @@ from .errors import (
 )
 from .inspection.services import advance_inspections
 from .models import Area, Competency, Framework, Kind, Level, Offer, Profession, Setting
+from .plan.following import round_of_the_day as plan_round
+from .plan.models import PlanNotice
+from .plan.notices import plan_notices
 from .queries import (
     Assessor,
     Reply,
@@ -147,6 +150,7 @@ __all__ = [
     "OfferSpec",
     "Period",
     "Plan",
+    "PlanNotice",
     "Profession",
     "Profile",
     "ProfileLine",
@@ -200,7 +204,9 @@ __all__ = [
     "mark_all",
     "offers_that_teach",
     "pending_of",
+    "plan_notices",
     "plan_of",
+    "plan_round",
     "professions",
     "profile_of",
     "put_notice_away",

@@ -7,6 +7,7 @@ from django.urls import include, path
 from . import views
 from .coverage import views as coverage
 from .dry_run import views as dry_run
+from .plan import views as plan_views
 from .rollup import views as rollup
 from .rulebook import views as rulebook
 
@@ -24,6 +25,7 @@ urlpatterns = [
     path("team/<slug:slug>/tackning/", coverage.coverage, name="coverage"),
     path("team/<slug:slug>/tackning/behov/", coverage.need, name="coverage_need"),
     path("team/<slug:slug>/tillsyn/", include("competency.inspection.urls")),
+    path("team/<slug:slug>/planer/", plan_views.unit_plans, name="unit_plans"),
     path("team/<slug:slug>/bedom/<uuid:uuid>/<slug:code>/", views.assess, name="assess"),
     path("roller/", views.roles, name="roles"),
     path("roller/<slug:code>/", views.role, name="role"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,12 +12,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from people.api import DomainError, now, signs, today
+from people.api import DomainError, Person, now, signs, today
 
 from . import assessing, pages, replying, rolepages, teampages
 from .errors import AlreadyReplied, ChangedMeanwhile
 from .forms import AssessForm, DayForm, ReplyForm
 from .inspection.rules import may_inspect
+from .plan.rules import manages
 from .rollup.pages import areas_of
 from .signing import hash_of_shown
 
@@ -68,13 +70,23 @@ def teams(request: HttpRequest) -> HttpResponse:
     return render(request, "competency/teams.html", context)
 
 
+def _of_team(reader: Person, page: teampages.TeamPage | teampages.ListPage) -> dict[str, Any]:
+    """Return what the heading of a team asks of the reader herself; the rest of the page may be kept for all."""
+    on = today()
+    return {
+        "team": page,
+        "may_inspect": may_inspect(reader, page.unit, on),
+        "manages": manages(reader, page.unit, on),
+    }
+
+
 @require_safe
 @login_required
 def team(request: HttpRequest, slug: str) -> HttpResponse:
     reader = pages.reader_of(request)
     page = teampages.team_page(reader, slug, today(), request.GET)
     template = "competency/partials/team_table.html" if request.htmx else "competency/team.html"  # type: ignore[attr-defined]
-    return render(request, template, {"team": page, "may_inspect": may_inspect(reader, page.unit, today())})
+    return render(request, template, _of_team(reader, page))
 
 
 @require_safe
@@ -83,7 +95,7 @@ def team_list(request: HttpRequest, slug: str) -> HttpResponse:
     reader = pages.reader_of(request)
     page = teampages.list_page(reader, slug, today(), request.GET)
     template = "competency/partials/team_list.html" if request.htmx else "competency/team_list.html"  # type: ignore[attr-defined]
-    return render(request, template, {"team": page, "may_inspect": may_inspect(reader, page.unit, today())})
+    return render(request, template, _of_team(reader, page))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,7 +15,7 @@ from datetime import datetime
 from django.core.management import call_command
 from django.db import close_old_connections
 
-from competency.api import advance_dry_runs, advance_inspections, delegation_round, rebuild_marked
+from competency.api import advance_dry_runs, advance_inspections, delegation_round, plan_round, rebuild_marked
 from people.api import now
 from xapi.api import open_months, send_due
 
@@ -83,6 +83,7 @@ JOBS = {
         Job("publishing", 60, _publish),
         Job("partitions", 3600, _open_months),
         Job("delegations", 60, delegation_round),
+        Job("plans", 60, plan_round),
         Job("forwards", POLL_SECONDS, _forward, is_slow=True),
     )
 }

@@ -18,9 +18,11 @@ from competency.api import (
     DelegationTold,
     Gap,
     Plan,
+    PlanNotice,
     StandingLine,
     Status,
     delegation_notices,
+    plan_notices,
     plan_of,
     refresh,
     reviewed_courses,
@@ -66,6 +68,7 @@ class Today:
     steps: tuple[Step, ...] = ()
     gained: tuple[StandingLine, ...] = ()
     told: tuple[DelegationTold, ...] = ()
+    plans_told: tuple[PlanNotice, ...] = ()
 
     @property
     def now(self) -> Gap | None:
@@ -100,6 +103,7 @@ def today_of(request: HttpRequest, on: date, moment: datetime) -> Today:
         steps=tuple(islice(steps_of(person, plan), AT_MOST)),
         gained=gained(standings_of(person, organisation, on), on),
         told=delegation_notices(person),
+        plans_told=tuple(plan_notices(person)),
     )
 
 

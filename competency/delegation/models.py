@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from ..models import AppendOnlyQuerySet, Competency, Titled, Unchanging
+from ..notices import Notice
 from .life import ENDS, Decision, Happening, Kind
 
 
@@ -137,21 +138,15 @@ class DelegationEvent(Unchanging):
         return Happening(Kind(self.kind), self.happened_at, self.actor_id)
 
 
-class DelegationNotice(models.Model):
+class DelegationNotice(Notice):
     """Something about a delegation that somebody must know: a row in the transaction of what it tells (semantics 26).
 
     `key` is unique for recipient and delegation, so that nobody is told twice. Read means that she has said so.
     """
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
-    recipient = models.ForeignKey("people.Person", models.CASCADE, related_name="+")
     delegation = models.ForeignKey(Delegation, models.PROTECT, related_name="notices")
-    key = models.CharField(max_length=60)
-    made_at = models.DateTimeField()
-    read_at = models.DateTimeField(null=True)
 
-    class Meta:
-        ordering = ["-made_at", "-pk"]
+    class Meta(Notice.Meta):
         constraints = [
             models.UniqueConstraint(fields=["recipient", "delegation", "key"], name="a_notice_is_given_once")
         ]

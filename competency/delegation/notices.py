@@ -11,6 +11,7 @@ from django.db.models.functions import Length
 
 from people.api import EmploymentTerms, Organisation, Person, Role, RoleGrant, today
 
+from .. import notices
 from .models import Delegation, DelegationNotice
 
 
@@ -38,11 +39,12 @@ def managers_of(receiver: int, scope: Organisation, on: date) -> set[int]:
     )
     found = set()
     for path, manager in terms:
-        found |= {manager} if manager else _by_role(path, on)
+        found |= {manager} if manager else nearest_managers(path, on)
     return found - {receiver}
 
 
-def _by_role(path: str, on: date) -> set[int]:
+def nearest_managers(path: str, on: date) -> set[int]:
+    """Return who holds the role of manager nearest above a unit, by the path of the unit."""
     step = Organisation.steplen
     above = [path[:length] for length in range(step, len(path) + 1, step)]
     grants = RoleGrant.objects.dated(on).filter(role=Role.MANAGER, node__path__in=above)
@@ -67,4 +69,4 @@ def unread_notices(person: Person) -> QuerySet[DelegationNotice]:
 
 def put_away(person: Person, uuid: UUID, at: datetime) -> int:
     """Note that she has read a notice. Another's, or one already put away, changes nothing."""
-    return DelegationNotice.objects.filter(recipient=person, uuid=uuid, read_at__isnull=True).update(read_at=at)
+    return notices.put_away(DelegationNotice, person, uuid, at)

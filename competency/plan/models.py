@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 
 from ..models import Unchanging
+from ..notices import Notice
 from . import life
 
 KINDS, SIDES = [kind.value for kind in life.Kind], [side.value for side in life.Side]
@@ -56,3 +57,25 @@ class PlanEvent(Unchanging):
     def event(self) -> life.Event:
         kind, side = life.Kind(self.kind), life.Side(self.side)
         return life.Event(self.number, kind, self.actor_id, side, self.recorded_at, self.said, self.shown_hash)
+
+
+class PlanNotice(Notice):
+    """Something about a plan that somebody must know: that it waits for her signature, or is to be followed up."""
+
+    person = models.ForeignKey("people.Person", models.CASCADE, related_name="+")
+    organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
+
+    class Meta(Notice.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["recipient", "person", "organisation", "key"], name="a_plan_notice_is_given_once"
+            )
+        ]
+        indexes = [models.Index(fields=["recipient"], condition=Q(read_at__isnull=True), name="plan_notice_unread")]
+
+
+class PlanRound(models.Model):
+    """A day whose follow-ups have been gone through."""
+
+    day = models.DateField(unique=True)
+    done_at = models.DateTimeField()

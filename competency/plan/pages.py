@@ -11,7 +11,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.urls import reverse
 
-from people.api import NotFound, Person, start_of_day, today
+from people.api import NotFound, Person, start_of_day
 
 from ..book import book
 from ..models import Competency
@@ -22,10 +22,10 @@ from ..queries import plan_of
 from ..services import refresh
 from ..shapes import Gap, Plan, StandingLine
 from ..trees import CONFIRMATION, OBSERVATION
+from .following import follow_ups_of
 from .life import Goal, Note, Side, Signature, Version, goal_from
-from .proposing import FOLLOW_UPS, GoalLine, Today, Whose
+from .proposing import GoalLine, Today, Whose
 from .rules import side_of
-from .schedule import months_later
 
 RECENT_DAYS = 60
 
@@ -215,13 +215,6 @@ def recently_closed(lines: Iterable[StandingLine], on: date) -> tuple[StandingLi
     first = start_of_day(on - timedelta(days=RECENT_DAYS))
     closed = [line for line in lines if line.status and line.status.is_met and line.since and line.since >= first]
     return tuple(sorted(closed, key=lambda line: line.since or first, reverse=True))
-
-
-def follow_ups_of(version: Version | None) -> list[date]:
-    """Return the days on which a version that both have signed is followed up: 3, 6 and 12 months later."""
-    if version is None or version.agreed_at is None:
-        return []
-    return [months_later(today(version.agreed_at), months) for months in FOLLOW_UPS]
 
 
 @dataclass(frozen=True)

@@ -22,3 +22,8 @@ def side_of(reader: Person, person: Person, organisation: Organisation, on: date
     if reader.pk == person.pk:
         return Side.EMPLOYEE if units else None
     return Side.MANAGER if any(has_role(reader, Role.MANAGER, unit, on) for unit in units) else None
+
+
+def manages(reader: Person, unit: Organisation, on: date) -> bool:
+    """Whether she follows up the plans of those who work at a unit."""
+    return has_role(reader, Role.MANAGER, unit, on)

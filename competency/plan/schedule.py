@@ -75,6 +75,6 @@ def monday_of(day: date) -> date:
 
 
 def months_later(day: date, months: int) -> date:
-    """Return the same day `months` later, or the last of that month."""
+    """Return the same day `months` later (earlier, if negative), or the last of that month."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

@@ -14,6 +14,7 @@ from ..models import TOP_LEVEL
 from .errors import AlreadySigned, BadGoal, NamesSomebody, NothingToSign, NotYourPlan, OnlyTheManager, PlanChanged
 from .life import Goal, Json, Kind, Life, Side, hash_of, live
 from .models import PlanEvent
+from .notices import others_of, outdate, tell
 from .proposing import DEFAULT_MINUTES, Today, Whose, events_of
 from .rules import side_of
 
@@ -85,7 +86,11 @@ def sign(whose: Whose, actor: Person, shown: str, at: datetime) -> PlanEvent:
     if not now.has_something_to_sign:
         raise NothingToSign
     said: Json = {} if life.pending else draft
-    return _append(whose, actor, side, Kind.SIGNED, said, at, shown)
+    event = _append(whose, actor, side, Kind.SIGNED, said, at, shown)
+    outdate(whose, at)
+    if not life.pending:
+        tell(whose, f"sign-{event.number}", others_of(whose, side, today(at)), at)
+    return event
 
 
 def _takes_part(whose: Whose, actor: Person, at: datetime) -> Side:

@@ -9,6 +9,7 @@ from . import views
 urlpatterns = [
     path("", views.plan, name="plan"),
     path("<uuid:uuid>/", views.plan, name="plan"),
+    path("besked/<uuid:uuid>/", views.put_notice_away, name="plan_notice"),
     path("<uuid:uuid>/mal/", views.new_goal, name="plan_new_goal"),
     path("<uuid:uuid>/mal/<uuid:key>/", views.goal, name="plan_goal"),
     path("<uuid:uuid>/bedomare/<slug:code>/", views.observers, name="plan_observers"),

@@ -10,15 +10,18 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from people.api import DomainError, NotFound, now, signs, today
 
 from ..book import book
-from ..pages import level_names, subject_of
-from . import pages
+from ..pages import level_names, reader_of, subject_of
+from ..teampages import unit_of
+from . import following, pages
 from .forms import GoalForm, NoteForm, OwnGoalForm, TimeForm
 from .life import State
+from .notices import put_plan_notice_away
+from .rules import manages
 from .services import protect_time, set_goal, sign, write_note
 
 ASKED = require_http_methods(["GET", "HEAD", "POST"])
@@ -38,6 +41,28 @@ def plan(request: HttpRequest, uuid: UUID | None = None) -> HttpResponse:
 def observers(request: HttpRequest, uuid: UUID, code: str) -> HttpResponse:
     page = pages.observers_page(subject_of(request, uuid, today()), code, today())
     return render(request, "competency/plan/observers.html", {"observers_page": page, "subject": page.subject})
+
+
+# --- Following up -----------------------------------------------------------------------------------------------------
+
+
+@require_safe
+@login_required
+def unit_plans(request: HttpRequest, slug: str) -> HttpResponse:
+    """How far each plan of a unit has come, for those who manage it."""
+    reader, on = reader_of(request), today()
+    unit = unit_of(reader, slug, on)
+    if not manages(reader, unit, on):
+        raise NotFound
+    context = {"unit": unit, "people": following.followed_in(unit, on)}
+    return render(request, "competency/plan/unit.html", context)
+
+
+@require_POST
+@login_required
+def put_notice_away(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    put_plan_notice_away(reader_of(request), uuid, now())
+    return redirect("home")
 
 
 # --- Goals ------------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from ..queries import competencies, competency, explanation, plan_of, profession
 from ..queries.team import freshness_of, team_from
 from ..services import refresh
 from . import shapes
+from .agreements import agreements
 from .asking import Asked, asked, subject, unit, units
 from .paging import paged
 
@@ -49,11 +50,15 @@ def reasons(request: HttpRequest, now: datetime, uuid: UUID, code: str) -> HttpR
 
 @endpoint("GET", "HEAD")
 def plan(request: HttpRequest, now: datetime, uuid: UUID) -> HttpResponse:
-    """The gaps of a person, heaviest first, and what lapses soon, with the offers that help."""
+    """The gaps of a person, heaviest first, and what lapses soon, with what helps; and how far she and her manager agree.
+
+    What people have said is told for today, by one employer: the one asked about, or the one that she has.
+    """
     asking = asked(request, now)
     about = subject(asking, uuid)
     refresh(about.person, now)
-    return JsonResponse(shapes.plan(plan_of(about.person, asking.as_of, organisation=about.organisation)))
+    told = shapes.plan(plan_of(about.person, asking.as_of, organisation=about.organisation))
+    return JsonResponse(told | agreements(asking, about, now))
 
 
 @endpoint("GET", "HEAD")

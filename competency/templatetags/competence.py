@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from competency.models import ProfileRequirement
+from competency.plan.models import PlanNotice
 from competency.queries import Reply, professions
 from competency.shapes import Asking, NextStep, Reason, RuleView, Way, last_day
 from competency.shown import ShownRule
@@ -126,6 +127,15 @@ def rule_words(rule: RuleView | ShownRule) -> str:
         return _("It does not end by itself.")
     months = rule.validity_months
     return ngettext("It holds for %(count)d month.", "It holds for %(count)d months.", months) % {"count": months}
+
+
+@register.filter
+def plan_notice_words(notice: PlanNotice) -> str:
+    """Return what is told about a plan, in a sentence."""
+    if notice.key.startswith("sign-"):
+        return _("A plan is signed by the other one, and waits for your signature.")
+    months = int(notice.key.rpartition("-")[2])
+    return _("%(months)d months have passed since you signed: follow the plan up.") % {"months": months}
 
 
 def _lower(title: str) -> str:

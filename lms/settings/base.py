@@ -199,6 +199,7 @@ CELERY_BEAT_SCHEDULE = {
     "work at dry runs": {"task": "lms.run_job", "schedule": 2, "args": ["dry runs"]},
     "publish": {"task": "lms.run_job", "schedule": 60, "args": ["publishing"]},
     "delegations": {"task": "lms.run_job", "schedule": 60, "args": ["delegations"]},
+    "plans": {"task": "lms.run_job", "schedule": 60, "args": ["plans"]},
 }
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 

@@ -13,6 +13,9 @@ from django.test import Client
 from competency.api import assess, rebuild_marked
 from competency.coverage.services import say_need
 from competency.models import Competency
+from competency.plan.life import Goal, Side
+from competency.plan.proposing import Today, Whose
+from competency.plan.services import set_goal, sign
 from people.api import Organisation, Person, now, today
 from xapi.credentials import create_credential
 
@@ -104,6 +107,31 @@ def test_the_plan_is_her_own_plan(town_now: Town) -> None:
     assert [gap["competency"]["code"] for gap in plan["gaps"]] == ["MED-02", "HYG-02"]
     assert plan["counts"] == {"met": 1, "on_the_way": 0, "missing": 2, "lapsing": 0}
     assert plan["gaps"][0]["asked_by"][0]["profession"] == "underskoterska"
+
+
+def test_the_plan_tells_goals_and_signatures_and_no_words(town_now: Town) -> None:
+    whose = Whose(town_now.usk, town_now.granvik)
+    own = Goal(str(uuid4()), "Lead the meeting", "", 0, "Three times", today(), Side.EMPLOYEE)
+    set_goal(whose, town_now.usk, own, now())
+    sign(whose, town_now.usk, Today(whose, today()).hash, now())
+    answer = system(town_now.granvik).get(of(town_now.usk, "plan"))
+    (told,) = answer.json()["agreements"]
+    assert told["weekly_minutes"] == 15
+    assert [(goal["competency"] and goal["competency"]["code"], goal["state"]) for goal in told["goals"]] == [
+        (None, "open"),
+        *((each.goal.competency, "open") for each in Today(whose, today()).goals if each.goal.competency),
+    ]
+    assert [each["side"] for each in told["pending"]["signatures"]] == ["employee"]
+    assert (told["agreed"], told["follow_ups"]) == (None, [])
+    assert b"Lead the meeting" not in answer.content
+    assert b"Three times" not in answer.content
+
+
+def test_what_was_agreed_is_told_to_those_who_take_part_alone(town_now: Town) -> None:
+    for who, count in ((town_now.usk, 1), (town_now.chef, 1), (town_now.mas, 0)):
+        told = reads(who).get(of(town_now.usk, "plan")).json()
+        assert len(told["agreements"]) == count
+        assert len(told["gaps"]) == 2, "the gap is there for each of them"
 
 
 def test_what_a_unit_lacks(town_now: Town) -> None:

@@ -1,0 +1,56 @@
+"""Who is told of what about a plan: rows, each once for its reader (semantics 26), read where she looks first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from uuid import UUID
+
+from people.api import Person, employments_of
+
+from .. import notices
+from ..delegation.notices import nearest_managers
+from .life import Side
+from .models import PlanNotice
+from .proposing import Whose
+
+
+def tell(whose: Whose, key: str, person_pks: Iterable[int], at: datetime) -> int:
+    """Tell people once; those who were told the same before are left alone. Return how many are told now."""
+    told = PlanNotice.objects.filter(person=whose.person, organisation=whose.organisation, key=key)
+    people = set(person_pks) - set(told.values_list("recipient", flat=True))
+    rows = [
+        PlanNotice(recipient_id=pk, person=whose.person, organisation=whose.organisation, key=key, made_at=at)
+        for pk in sorted(people)
+    ]
+    # Another worker may tell them at this very moment: then the database keeps one.
+    PlanNotice.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
+def outdate(whose: Whose, at: datetime) -> None:
+    """Put away what no longer asks for anything, since something has been signed."""
+    rows = PlanNotice.objects.filter(person=whose.person, organisation=whose.organisation, read_at__isnull=True)
+    rows.update(read_at=at)
+
+
+def managers_of(whose: Whose, on: date) -> set[int]:
+    """Return who manages her for that employer: the nearest above each unit she works at, never she herself."""
+    terms = employments_of(whose.person, on)
+    units = [row.unit.path for row in terms if row.employment.organisation_id == whose.organisation.pk]
+    return {pk for path in units for pk in nearest_managers(path, on)} - {whose.person.pk}
+
+
+def others_of(whose: Whose, side: Side, on: date) -> set[int]:
+    """Return who is on the other side."""
+    return managers_of(whose, on) if side is Side.EMPLOYEE else {whose.person.pk}
+
+
+def plan_notices(person: Person) -> list[PlanNotice]:
+    """Return what she has been told about plans and not yet put away, the newest first."""
+    rows = PlanNotice.objects.filter(recipient=person, read_at__isnull=True)
+    return list(rows.select_related("person", "organisation")[:20])
+
+
+def put_plan_notice_away(person: Person, uuid: UUID, at: datetime) -> int:
+    return notices.put_away(PlanNotice, person, uuid, at)
