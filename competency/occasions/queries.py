@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
-from people.api import NotFound, Person
+from people.api import NotFound, Organisation, Person
 
 from ..shapes import Gap
 from .models import Occasion, OccasionCompetency, Seat
@@ -55,9 +55,10 @@ def coming(person: Person, at: datetime) -> list[OccasionLine]:
     return lines_of(rows, person, at)
 
 
-def bookable(person: Person, at: datetime) -> list[OccasionLine]:
-    """Return what lies ahead at the places where she works."""
-    rows = Occasion.objects.filter(node__path__in=paths_of(person, at), starts_at__gt=at, called_off_at=None)
+def bookable(person: Person, at: datetime, employer: Organisation) -> list[OccasionLine]:
+    """Return what lies ahead at the places where she works for an employer: no other's is told beside its plan."""
+    there = paths_of(person, at, employer)
+    rows = Occasion.objects.filter(node__path__in=there, starts_at__gt=at, called_off_at=None)
     return lines_of(rows.exclude(assessors=person), person, at)
 
 

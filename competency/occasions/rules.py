@@ -30,9 +30,10 @@ def nodes_arranged_by(person: Person, at: datetime) -> list[Organisation]:
     return sorted(found.values(), key=lambda unit: (unit.name.casefold(), unit.pk))
 
 
-def paths_of(person: Person, at: datetime) -> set[str]:
-    """Return the paths of the nodes that she works at, and of all above them."""
-    units = [terms.unit.path for terms in employments_of(person, today(at))]
+def paths_of(person: Person, at: datetime, employer: Organisation | None = None) -> set[str]:
+    """Return the paths of the nodes that she works at (for one employer, or for any), and of all above them."""
+    held = employments_of(person, today(at))
+    units = [row.unit.path for row in held if employer is None or row.employment.organisation_id == employer.pk]
     step = Organisation.steplen
     return {path[:length] for path in units for length in range(step, len(path) + 1, step)}
 

@@ -171,7 +171,7 @@ def plan_page(subject: Subject, on: date, moment: datetime) -> PlanPage:
         return PlanPage(subject, plan_of(subject.person, on), recently_closed([], on), (), level_names())
     now = Today(Whose(subject.person, subject.organisation), on)
     closed = recently_closed(now.standings.values(), on)
-    occasions = tuple(bookable(subject.person, moment))
+    occasions = tuple(bookable(subject.person, moment, subject.organisation))
     return PlanPage(subject, now.plan, closed, now.not_asked, level_names(), now, talk_of(subject, now), occasions)
 
 

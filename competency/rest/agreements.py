@@ -25,7 +25,9 @@ def agreements(asking: Asked, about: Subject, now: datetime) -> dict[str, Any]:
     plans = [Today(Whose(about.person, node), asking.on) for node in _employers(asking, about)]
     return {
         "agreements": [agreement(each) for each in plans],
-        "occasions": [occasion(line) for line in bookable(about.person, now)] if plans else [],
+        "occasions": [
+            occasion(line) for each in plans for line in bookable(about.person, now, each.whose.organisation)
+        ],
     }
 
 

@@ -50,10 +50,7 @@ def reasons(request: HttpRequest, now: datetime, uuid: UUID, code: str) -> HttpR
 
 @endpoint("GET", "HEAD")
 def plan(request: HttpRequest, now: datetime, uuid: UUID) -> HttpResponse:
-    """The gaps of a person, heaviest first, and what lapses soon, with what helps; and how far she and her manager agree.
-
-    What people have said is told for today, by one employer: the one asked about, or the one that she has.
-    """
+    """The gaps of a person, heaviest first, what lapses soon and what helps; and what she and her manager agree on."""
     asking = asked(request, now)
     about = subject(asking, uuid)
     refresh(about.person, now)

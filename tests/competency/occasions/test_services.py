@@ -190,11 +190,21 @@ def test_a_gap_holds_the_practice_that_raises_it_the_shortest_first(school):
     long, short = make(school, minutes=60), make(school, minutes=20)
     make(school, practised={competency("HYG-01"): 3})
     gap = next(gap for gap in plan_of(school.usk, TODAY).gaps if gap.competency.code == "MED-02")
-    lines = occasions_for(gap, bookable(school.usk, NOW))
+    lines = occasions_for(gap, bookable(school.usk, NOW, school.granvik))
     assert [line.occasion for line in lines] == [short, long]
     book(short, school.usk, NOW)
-    (first, _second) = occasions_for(gap, bookable(school.usk, NOW))
+    (first, _second) = occasions_for(gap, bookable(school.usk, NOW, school.granvik))
     assert (first.left, first.is_mine) == (1, True)
+
+
+def test_practice_at_another_employer_is_not_told_beside_this_one_s_plan(school):
+    nurse = world.works_at(school.ekbacken, "Liv", "sjukskoterska")
+    world.licensed(nurse, school.lyngfors)
+    there = make(school, maker=nurse, node=school.ekbacken, assessors=[nurse])
+    world.works_at(school.ekbacken, school.usk, "underskoterska")
+    assert bookable(school.usk, NOW, school.granvik) == []
+    assert [line.occasion for line in bookable(school.usk, NOW, school.lyngfors)] == [there]
+    assert [line.occasion for line in coming(school.usk, NOW)] == [there]
 
 
 # Who may observe
