@@ -209,6 +209,7 @@ def reason_page(
     found = competency(code)
     known = end_of_day(known_at) if known_at else None
     why = explanation(subject.person, found, as_of or on, known, organisation=subject.organisation)
+    why = why if subject.is_self else why.for_others
     asked = why.requirement.asked if why.requirement else 0
     scale = tuple(
         Step(row.level, row.name, row.descriptor_sv, row.level <= why.level, row.level == asked)

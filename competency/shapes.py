@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -376,6 +376,11 @@ class Explanation:
     @property
     def valid_through(self) -> date | None:
         return last_day(self.valid_until)
+
+    @property
+    def for_others(self) -> Explanation:
+        """Return what anybody but herself is told: of other employers only what counts here (semantics 2)."""
+        return replace(self, not_counted=tuple(each for each in self.not_counted if not each.reason.from_elsewhere))
 
 
 # Team

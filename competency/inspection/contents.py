@@ -124,7 +124,7 @@ class _About:
             "since": since.isoformat() if since else None,
             "through": through.isoformat() if through else None,
             "rule": {"level": segment[RULE][0], "version": segment[RULE][1]} if segment else None,
-            "evidence": [_evidence(known[each], law) for each in reasons if each in known],
+            "evidence": [_evidence(known[each], law, held) for each in reasons if each in known],
         }
 
 
@@ -137,11 +137,17 @@ def _asking(each: Asking) -> Line:
     }
 
 
-def _evidence(item: Evidence, law: Law) -> Line:
-    said: Line = {"kind": item.kind, "level": item.level, "happened_at": item.happened_at.isoformat()}
+def _evidence(item: Evidence, law: Law, held: int) -> Line:
+    happened = {"happened_at": item.happened_at.isoformat()}
     if not law.is_home(item.organisation):
-        return said | {"from_elsewhere": True}
-    return said | {"statement": item.statement_id, "activity": item.activity}
+        # Never more than what counts here: it may have shown a higher level there.
+        return {"kind": item.told_kind, "level": min(item.level, held), "from_elsewhere": True} | happened
+    return {
+        "kind": item.kind,
+        "level": item.level,
+        "statement": item.statement_id,
+        "activity": item.activity,
+    } | happened
 
 
 # --- Delegations ------------------------------------------------------------------------------------------------------

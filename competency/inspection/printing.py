@@ -18,6 +18,7 @@ from people.api import STOCKHOLM, printed
 from ..delegation.life import State
 from ..delegation.words import STATE_LABELS
 from ..status import Status
+from ..trees import EQUIVALENT
 from ..words import KIND_LABELS, STATUS_LABELS
 from .models import InspectionPack
 
@@ -124,7 +125,8 @@ def _standing(line: Line) -> list[str]:
 
 def _evidence(item: Line) -> str:
     said = f"{KIND_LABELS[item['kind']]} {date_of(item['happened_at'])}"
-    return _("%(evidence)s (another employer)") % {"evidence": said} if item.get("from_elsewhere") else said
+    is_learnt_elsewhere = item.get("from_elsewhere") and item["kind"] != EQUIVALENT
+    return _("%(evidence)s (another employer)") % {"evidence": said} if is_learnt_elsewhere else said
 
 
 def _delegation(line: Line) -> list[str]:

@@ -313,4 +313,4 @@ def reason_of(found: Evidence, line: StandingLine, titles: Mapping[str, str]) ->
 
 def told_from_elsewhere(found: Evidence, line: StandingLine) -> Reason:
     """Of what was earned with another employer only kind, level and day are told (semantics 2)."""
-    return Reason(found.kind, line.level, found.happened_at, line.valid_until, from_elsewhere=True)
+    return Reason(found.told_kind, line.level, found.happened_at, line.valid_until, from_elsewhere=True)

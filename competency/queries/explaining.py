@@ -114,9 +114,8 @@ class _Explainer:
     def _reason(self, finding: Finding) -> Reason:
         evidence = finding.evidence
         if finding.from_elsewhere:
-            kind = evidence.kind if evidence.kind in LEARNT else Kind.EQUIVALENT
             return Reason(
-                kind,
+                evidence.told_kind,
                 finding.level,
                 evidence.happened_at,
                 finding.until,

@@ -45,7 +45,8 @@ def reasons(request: HttpRequest, now: datetime, uuid: UUID, code: str) -> HttpR
     about, found = subject(asking, uuid), competency(code)
     refresh(about.person, now)
     why = explanation(about.person, found, asking.as_of, asking.known_at, organisation=about.organisation)
-    return JsonResponse(shapes.explanation(why))
+    # Only she herself asks without being seen by an employment.
+    return JsonResponse(shapes.explanation(why.for_others if about.terms else why))
 
 
 @endpoint("GET", "HEAD")

@@ -56,6 +56,11 @@ class Evidence:
     from_start: bool = False
     voided_at: datetime | None = None
 
+    @property
+    def told_kind(self) -> str:
+        """What another organisation is told of how it was shown: whether it was learnt, and no more."""
+        return self.kind if self.kind in LEARNT else Kind.EQUIVALENT
+
 
 class Segment(NamedTuple):
     """`level` from `start` until `end`. `ends[n - 1]` is until when level n holds, as known at `start` (None: ever)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -17,11 +18,13 @@ from competency.api import (
     standings_of,
     verify_standings,
 )
+from competency.inspection.services import start_pack
 from competency.models import AcceptedEquivalent, DirtyMark
 from people.api import Person, today
 from tests.people import factories as make
 
 from . import world
+from .pages import reads, text_of
 from .world import BEGAN, NOW, Town, days
 
 TREE = {"any_of": [{"type": "observation", "by": ["sjukskoterska"]}, {"type": "equivalent"}]}
@@ -68,6 +71,42 @@ def test_what_failed_elsewhere_is_not_told(neighbours: Town, hygiene: Any) -> No
     assess(nurse, neighbours.usk, hygiene, 3, days(15), organisation=neighbours.lyngfors, positive=False)
     why = explanation(neighbours.usk, hygiene, today(days(20)), organisation=neighbours.granvik)
     assert [each.why for each in why.not_counted] == ["elsewhere", "elsewhere"]
+
+
+@pytest.fixture
+def doubted(neighbours: Town, hygiene: Any) -> Town:
+    """What Lyngfors found counts in Granvik up to level 2; later she failed there, at level 2."""
+    for each in (1, 2):
+        change_rule(hygiene, each, TREE, days(1), validity_months=60)
+    accept_equivalent(neighbours.granvik, neighbours.lyngfors, 2, days(12))
+    nurse = Person.objects.get(given_name="Lova")
+    assess(nurse, neighbours.usk, hygiene, 2, days(50), organisation=neighbours.lyngfors, positive=False)
+    rebuild_marked(days(50))
+    return neighbours
+
+
+@pytest.mark.usefixtures("english")
+def test_only_she_herself_is_told_what_does_not_count_from_elsewhere(doubted: Town) -> None:
+    assert (level(doubted, 40), level(doubted, 60)) == (2, 1)
+    told = "does not count, and why"
+    assert told in text_of(reads(doubted.usk).get("/kompetens/HYG-01/"))
+    for reader in (doubted.chef, doubted.mas):
+        page = text_of(reads(reader).get(f"/plan/{doubted.usk.uuid}/kompetens/HYG-01/"))
+        assert "Shown with another employer" in page
+        assert told not in page
+    address = f"/api/v1/people/{doubted.usk.uuid}/standings/HYG-01/explanation"
+    for reader, count in ((doubted.chef, 0), (doubted.usk, 1)):
+        assert len(reads(reader).get(address).json()["not_counted"]) == count
+
+
+def test_a_pack_tells_of_it_the_level_that_counts_and_not_how_it_was_shown(doubted: Town) -> None:
+    pack = start_pack(doubted.norr, today(days(40)), doubted.chef, days(60))
+    lines = [json.loads(text) for text in pack.rows.values_list("text", flat=True)]
+    (line,) = [each for each in lines if each.get("evidence")]
+    assert line["held"] == 2
+    assert line["evidence"] == [
+        {"kind": "equivalent", "level": 2, "happened_at": days(10).isoformat(), "from_elsewhere": True}
+    ]
 
 
 def test_only_staff_below_the_node_are_marked(neighbours: Town) -> None:
