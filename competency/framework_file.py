@@ -6,6 +6,7 @@ What comes back has every key that the importer reads, so a file may leave out w
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any, NoReturn
 from django.utils.translation import gettext as _
 
 from .errors import FrameworkError
+from .frameworks.keeping import unkept
 from .frameworks.places import Places, place_of
 from .frameworks.succession import circle_in, problem_with
 from .models import TOP_LEVEL, Kind
@@ -24,6 +26,7 @@ EVERYWHERE = "all"
 DEFAULT_CODE = "kommunal-vard-och-omsorg"
 DEFAULT_TITLES = ("Kompetensramverk för kommunal vård och omsorg", "Competency framework for municipal care")
 MOST_BYTES = 20_000_000
+_LEVEL = re.compile("[0-9]|[1-9][0-9]{1,3}")
 
 
 def read(source: str | Path | Json) -> Json:
@@ -68,6 +71,8 @@ def content_in(name: str, data: bytes) -> Any:
         problem = _("line %(line)s, column %(column)s: not JSON (%(problem)s)") % place
     except RecursionError:
         problem = _("the file is nested too deeply")
+    except ValueError:
+        problem = _("the file holds a number that is too long")
     raise FrameworkError.of(name, [("", problem)])
 
 
@@ -106,6 +111,8 @@ class _Reader:
 
     def read(self, content: Any) -> Json:
         found: Json = self.trying(self._whole, content)
+        for path in unkept(found):
+            self.trying(self.refuse, path, _("holds a character or a number that cannot be kept"))
         self.told()
         self._refer(found)
         self._succeed(found)
@@ -237,7 +244,7 @@ class _Reader:
 
     def _succession(self, row: Json, path: str) -> Json:
         levels = row.get("levels")
-        if not isinstance(levels, dict) or not all(key.isdecimal() for key in levels):
+        if not isinstance(levels, dict) or not all(_LEVEL.fullmatch(key) for key in levels):
             self.refuse(f"{path}.levels", _("must give a new level by the number of an old one"))
         for key in levels:
             self.number(levels, key, f"{path}.levels", lowest=1, highest=TOP_LEVEL)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -26,6 +27,12 @@ from .tables import COLUMNS, KEYS, Numbered, Tables
 
 MOST_BYTES_UNPACKED = 50_000_000
 MOST_ROWS = 20_000
+MOST_COLUMNS = 50
+DAMAGED = (
+    *(BadZipFile, InvalidFileException, zlib.error, OSError, EOFError, SyntaxError),
+    *(LookupError, ValueError, TypeError, AttributeError, RuntimeError),
+)
+"""What the readers of archives, XML and workbooks raise for bytes that are none of these, or only nearly so."""
 WIDEST = 60
 _COMPUTED = re.compile(r"'* *[=+\-@\t\r\n]")
 
@@ -94,10 +101,12 @@ def read_tables(name: str, data: bytes) -> dict[str, list[Numbered]]:
     suffix = PurePath(name).suffix.lower()
     try:
         sheets = list({".xlsx": _workbook, ".zip": _folder, ".csv": _single}[suffix](name, data))
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
+    except DAMAGED as error:
         raise FrameworkError(
             _("%(file)s cannot be read: it is damaged or of another kind.") % {"file": name}
         ) from error
+    if any(len(sheet.rows) >= MOST_ROWS for sheet in sheets):
+        raise _too_large(name)
     known = {sheet.name: sheet for sheet in sheets if sheet.name in COLUMNS}
     if not known:
         what = {"file": name, "names": ", ".join(COLUMNS)}
@@ -113,7 +122,8 @@ def _workbook(name: str, data: bytes) -> Iterator[Sheet]:
     book = load_workbook(io.BytesIO(data), read_only=True)
     for sheet in book.worksheets:
         lines: list[tuple[int, tuple[str, ...]]] = []
-        for number, cells in enumerate(sheet.iter_rows(values_only=True, max_row=MOST_ROWS), start=1):
+        rows = sheet.iter_rows(values_only=True, max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS)
+        for number, cells in enumerate(rows, start=1):
             if any(cell not in (None, "") for cell in cells):
                 lines.append((number, tuple(_text(cell) for cell in cells)))
         yield _sheet(sheet.title.strip(), lines)
@@ -147,9 +157,13 @@ def _check_size(name: str, data: bytes) -> None:
     """Refuse what would unpack to more than a framework can be, and XML that declares entities."""
     with ZipFile(io.BytesIO(data)) as folder:
         if sum(each.file_size for each in folder.infolist()) > MOST_BYTES_UNPACKED:
-            raise FrameworkError(_("%(file)s is too large to be a framework.") % {"file": name})
+            raise _too_large(name)
         if any(b"<!DOCTYPE" in folder.read(each) for each in folder.infolist()):
             raise ValueError(name)
+
+
+def _too_large(name: str) -> FrameworkError:
+    return FrameworkError(_("%(file)s is too large to be a framework.") % {"file": name})
 
 
 def _text(value: Any) -> str:

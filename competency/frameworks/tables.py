@@ -46,7 +46,7 @@ def _flag(cell: str) -> Any:
 def _json(cell: str) -> Any:
     try:
         return json.loads(cell) if cell else {}
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return cell
 
 
