@@ -27,7 +27,7 @@ from .errors import (
     StartUpFileError,
     UnknownCompetency,
 )
-from .inspection.services import advance_inspections
+from .inspection.services import advance_inspections, discard_old_packs
 from .models import Area, Competency, Framework, Kind, Level, Offer, Profession, Setting
 from .plan.following import round_of_the_day as plan_round
 from .plan.models import PlanNotice
@@ -189,6 +189,7 @@ __all__ = [
     "counts_of",
     "delegation_notices",
     "delegation_round",
+    "discard_old_packs",
     "draft_delegation",
     "explanation",
     "focus_areas",

@@ -15,7 +15,14 @@ from datetime import datetime
 from django.core.management import call_command
 from django.db import close_old_connections
 
-from competency.api import advance_dry_runs, advance_inspections, delegation_round, plan_round, rebuild_marked
+from competency.api import (
+    advance_dry_runs,
+    advance_inspections,
+    delegation_round,
+    discard_old_packs,
+    plan_round,
+    rebuild_marked,
+)
 from people.api import now
 from xapi.api import open_months, send_due
 
@@ -80,6 +87,7 @@ JOBS = {
         Job("standings", POLL_SECONDS, _rebuild),
         Job("dry runs", POLL_SECONDS, _try, is_slow=True),
         Job("inspection packs", POLL_SECONDS, _inspect, is_slow=True),
+        Job("old packs", 3600, discard_old_packs),
         Job("publishing", 60, _publish),
         Job("partitions", 3600, _open_months),
         Job("delegations", 60, delegation_round),

@@ -45,7 +45,7 @@ class NotReady(Conflict):
 def start_pack(unit: Organisation, as_of: date, asked_by: Person, at: datetime) -> InspectionPack:
     """Ask for a unit's pack as of a day, and put its first people together at once; the worker does the rest.
 
-    Raises NotEntitled, NotYetKnown and TooFarBack; then nothing is kept. Packs older than a month go.
+    Raises NotEntitled, NotYetKnown and TooFarBack; then nothing is kept.
     """
     if not may_inspect(asked_by, unit, today(at)):
         raise NotEntitled
@@ -54,7 +54,6 @@ def start_pack(unit: Organisation, as_of: date, asked_by: Person, at: datetime) 
     if as_of < today(at) - LONGEST_BACK:
         raise TooFarBack
     with transaction.atomic():
-        InspectionPack.objects.filter(asked_at__lt=at - KEPT).delete()
         staff = list(dict.fromkeys(held.person_id for held in staff_of(unit, as_of)))
         pack = InspectionPack.objects.create(
             unit=unit, as_of=as_of, asked_by=asked_by, asked_at=at, staff=staff, language=get_language() or "sv"
@@ -75,6 +74,11 @@ def advance_inspections(at: datetime) -> int:
         waiting = InspectionPack.objects.filter(finished_at=None, cancelled_at=None).order_by("asked_at", "pk")
         pack = waiting.select_for_update(skip_locked=True, of=("self",)).first()
         return 0 if pack is None else _advance(pack, at)
+
+
+def discard_old_packs(at: datetime) -> None:
+    """Throw away what is older than a month, whether or not anybody asks for another. Who took it stays noted."""
+    InspectionPack.objects.filter(asked_at__lt=at - KEPT).delete()
 
 
 def cancel_pack(pack: InspectionPack, at: datetime) -> None:

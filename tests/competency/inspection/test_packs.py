@@ -25,6 +25,7 @@ from competency.inspection.services import (
     TooFarBack,
     advance_inspections,
     cancel_pack,
+    discard_old_packs,
     start_pack,
     take_pack,
 )
@@ -190,6 +191,7 @@ def test_packs_go_after_a_month_and_who_took_them_stays(unit):
     pack = pack_of(unit, at=ago(31), as_of=today() - timedelta(days=31))
     take_pack(pack, unit.chef, "pdf", ago(31))
     newer = pack_of(unit)
+    discard_old_packs(now())
     assert list(InspectionPack.objects.values_list("pk", flat=True)) == [newer.pk]
     assert InspectionTaking.objects.get().head == pack.head
 
