@@ -12,7 +12,7 @@ from people.api import Person, holds_personnummer, today
 from ..book import book
 from ..models import TOP_LEVEL
 from .errors import AlreadySigned, BadGoal, NamesSomebody, NothingToSign, NotYourPlan, OnlyTheManager, PlanChanged
-from .life import Goal, Json, Kind, Life, Side, hash_of, live
+from .life import Goal, Json, Kind, Life, Side, State, hash_of, live
 from .models import PlanEvent
 from .notices import others_of, outdate, tell
 from .proposing import DEFAULT_MINUTES, Today, Whose, events_of
@@ -110,8 +110,13 @@ def _check(whose: Whose, goal: Goal) -> None:
         book().competency(goal.competency)
         if goal.key != whose.key_of(goal.competency) or not 1 <= goal.level <= TOP_LEVEL:
             raise BadGoal(_("Choose a level on the scale, 1 to %(top)d.") % {"top": TOP_LEVEL})
+        if goal.state is State.REACHED:
+            raise BadGoal(_("A goal about a competency closes by itself when the level is reached."))
     elif not goal.title:
         raise BadGoal(_("Say what you want to reach, or choose a competency."))
+    elif goal.key in map(whose.key_of, book().by_code):
+        # It would stand in the place of the goal that the gap asks for.
+        raise BadGoal(_("This goal is about a competency. Choose which one."))
 
 
 def _locked(whose: Whose) -> Life:

@@ -188,7 +188,7 @@ class Editor:
         if self.data is None:
             return max(1, len(self.known))
         given = self.data.get("alternatives", "1")
-        count = int(given) if given.isascii() and given.isdigit() else 1
+        count = int(given) if given.isascii() and given.isdigit() and len(given) < 3 else 1
         return min(MOST_ALTERNATIVES, max(1, count) + (self.data.get("step") == "add"))
 
     @property

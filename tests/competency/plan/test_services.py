@@ -153,6 +153,20 @@ def test_a_goal_that_means_nothing_is_refused(school, hers, changes, error):
     assert kinds() == []
 
 
+def test_no_other_goal_takes_the_place_of_what_the_gap_asks(school, hers):
+    with pytest.raises(BadGoal):
+        set_goal(hers, school.usk, own_goal(key=hers.key_of("HYG-01")), NOW)
+    assert now(hers).line(hers.key_of("HYG-01")).is_proposed
+
+
+def test_that_a_competence_is_reached_is_never_only_said(school, hers):
+    known = own_goal(key=hers.key_of("MED-01"), competency="MED-01", level=2)
+    set_goal(hers, school.usk, known, NOW)
+    with pytest.raises(BadGoal):
+        set_goal(hers, school.usk, replace(known, state=State.REACHED), NOW)
+    assert now(hers).line(known.key).is_open
+
+
 @pytest.mark.parametrize("level", [0, 5, -1])
 def test_a_level_off_the_scale_is_refused(school, hers, level):
     with pytest.raises(BadGoal):
