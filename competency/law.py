@@ -342,13 +342,9 @@ class Law:
                     yield row, (row.valid_from, until)
 
     def _lent_up_to(self, competency: str, moment: datetime) -> int:
-        """Return the highest level that is accepted from anybody at `moment`."""
-        newest = {
-            (row.node, row.giver, row.competency): row
-            for row in self.inputs.acceptances
-            if row.node in self._home and row.competency in ("", competency) and row.valid_from <= moment
-        }
-        return max((row.level for row in newest.values() if not row.withdrawn), default=0)
+        """Return the highest level that is accepted here from anybody at `moment`."""
+        here = (row for row in self.inputs.acceptances if row.node in self._home)
+        return highest_accepted(here, competency, moment)
 
     def _approved(self, activity: str, major: int, organisation: int | None) -> tuple[Period, ...]:
         at_home = self.is_home(organisation)
@@ -368,6 +364,16 @@ class Law:
             if rows:
                 return rows[-1].counts_unreviewed
         return False
+
+
+def highest_accepted(rows: Iterable[Acceptance], competency: str, moment: datetime) -> int:
+    """Return the highest level of a competency that any of these rows, in order, accepts at `moment`; 0 if none."""
+    newest = {
+        (row.node, row.giver, row.competency): row
+        for row in rows
+        if row.competency in ("", competency) and row.valid_from <= moment
+    }
+    return max((row.level for row in newest.values() if not row.withdrawn), default=0)
 
 
 def by_level(rules: Iterable[Rule]) -> dict[str, dict[int, list[Rule]]]:

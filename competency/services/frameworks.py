@@ -27,7 +27,7 @@ from ..errors import RuleError
 from ..framework_file import EVERYWHERE, Json
 from ..frameworks.queries import content_of, references_to_retired, succession_rows
 from ..frameworks.services import keep_version, move_requirements, write_successions
-from ..law import Law
+from ..law import Law, highest_accepted
 from ..models import (
     TOP_LEVEL,
     Area,
@@ -243,10 +243,8 @@ def _check_can_be_met(code: str, level: int, node: Node, at: datetime) -> None:
     """Raise where nobody could ever satisfy a rule: nothing teaches the level, or nobody's findings are accepted."""
     inputs = book().inputs
     taught = any(claim.level >= level for claim in Law(inputs, NOBODY, {}, "").claims_at(at).get(code, ()))
-    accepted = any(
-        row.level >= level and row.competency in ("", code) and not row.withdrawn for row in inputs.acceptances
-    )
-    missing = never_met_because(node, is_taught=taught, is_accepted=accepted)
+    accepted = highest_accepted(inputs.acceptances, code, at)
+    missing = never_met_because(node, is_taught=taught, is_accepted=accepted >= level)
     if EQUIVALENT in missing:
         raise RuleError(_("Nobody could meet this: what is shown with another employer is accepted nowhere yet."))
     if missing:
