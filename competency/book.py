@@ -58,6 +58,17 @@ class RiskRow:
     recorded_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class AssessorRow:
+    """Whoever judges as `role` holds `own_level` herself: of one competency, or (None) where none says otherwise."""
+
+    competency: int | None
+    role: str
+    own_level: int
+    valid_from: datetime
+    recorded_at: datetime
+
+
 @dataclass(frozen=True)
 class Book:
     """What is written, with the answers that were already worked out from it."""
@@ -72,6 +83,7 @@ class Book:
     offers: tuple[Offer, ...]
     asked: tuple[Asked, ...]
     risks: tuple[RiskRow, ...]
+    assessors: tuple[AssessorRow, ...] = ()
     by_pk: dict[int, Competency] = field(default_factory=dict)
     by_code: dict[str, Competency] = field(default_factory=dict)
     by_uuid: dict[str, Competency] = field(default_factory=dict)
@@ -142,6 +154,14 @@ class Book:
         ]
         return rows[-1] if rows else 1
 
+    def own_level_for(self, competency: int, role: str, moment: datetime) -> int:
+        """Return the level that whoever judges as `role` must hold herself at `moment`; 0 where it does not matter."""
+        held = [row for row in self.assessors if row.role == role and row.valid_from <= moment]
+        for wanted in (competency, None):
+            if rows := [row for row in held if row.competency == wanted]:
+                return rows[-1].own_level
+        return 0
+
     def _profiles_on(self, as_of: date, known_at: datetime | None) -> dict[str, list[Asked]]:
         newest = {row.key: row for row in self.asked if row.valid_from <= as_of and _is_known(row, known_at)}
         found: dict[str, list[Asked]] = defaultdict(list)
@@ -199,6 +219,12 @@ def _read(stamp: UUID | None) -> Book:
         risks=tuple(
             RiskRow(*row)
             for row in models.CompetencyRisk.objects.values_list("competency", "risk", "valid_from", "recorded_at")
+        ),
+        assessors=tuple(
+            AssessorRow(*row)
+            for row in models.AssessorRule.objects.values_list(
+                "competency", "role", "own_level", "valid_from", "recorded_at"
+            )
         ),
     )
 

@@ -13,7 +13,12 @@ from django.utils.translation import pgettext_lazy
 
 from people.api import DayField, end_of_day, now, refuse_personnummer, start_of_day
 
+from .errors import RuleError
 from .models import Area
+from .observing.following import Followed
+from .observing.models import Checklist
+from .observing.queries import steps_of
+from .observing.words import STEP_LABELS
 from .trees import CONFIRMATION, OBSERVATION
 from .words import KIND_LABELS
 
@@ -110,11 +115,20 @@ class AssessForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, allowed: dict[str, list[int]], names: dict[int, str], today: date, **kwargs: Any
+        self,
+        *args: Any,
+        allowed: dict[str, list[int]],
+        names: dict[int, str],
+        today: date,
+        list_to_follow: Checklist | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.allowed = allowed
         self.today = today
+        self.list_to_follow = list_to_follow if allowed.get(OBSERVATION) else None
+        if self.list_to_follow:
+            self._ask_for_steps(self.list_to_follow)
         levels = sorted({level for choices in allowed.values() for level in choices})
         if not allowed.get(OBSERVATION):
             del self.fields["outcome"], self.fields["checklist"]
@@ -124,6 +138,42 @@ class AssessForm(forms.Form):
             "max": today.isoformat(),
             "min": (today - EARLIEST).isoformat(),
         }
+
+    def _ask_for_steps(self, row: Checklist) -> None:
+        """Ask how each step went, one at a time, and keep which checklist it was: another may come meanwhile."""
+        self.fields["checklist"].label = _("Go through the checklist, step by step")
+        self.fields["checklist"].initial = True
+        self.fields["list"] = forms.CharField(widget=forms.HiddenInput, initial=str(row.uuid), required=False)
+        for place, _step in enumerate(steps_of(row)):
+            self.fields[f"step_{place}"] = forms.ChoiceField(
+                widget=forms.HiddenInput, choices=STEP_LABELS.items(), required=False
+            )
+
+    @property
+    def follows(self) -> bool:
+        """Whether she goes through the platform's own checklist, and not one on paper."""
+        said = getattr(self, "cleaned_data", {})
+        return bool(self.list_to_follow and said.get("checklist") and said.get("kind") == OBSERVATION)
+
+    @property
+    def outcomes(self) -> list[str]:
+        """How the steps went that she has come to."""
+        places = range(len(steps_of(self.list_to_follow)))
+        return [said for place in places if (said := self.cleaned_data.get(f"step_{place}", ""))]
+
+    @property
+    def next_step(self) -> int | None:
+        """The place of the first step that she has not come to; None when there is none left."""
+        if not self.follows:
+            return None
+        places = range(len(steps_of(self.list_to_follow)))
+        return next((place for place in places if not self.cleaned_data.get(f"step_{place}")), None)
+
+    @property
+    def followed(self) -> Followed | None:
+        if self.list_to_follow is None or not self.follows or self.next_step is not None:
+            return None
+        return Followed(self.list_to_follow, tuple(self.outcomes))
 
     def clean_happened_on(self) -> date:
         day: date = self.cleaned_data["happened_on"]
@@ -140,6 +190,11 @@ class AssessForm(forms.Form):
             self.add_error("level", _("You cannot judge this level in that way. Choose another level or another way."))
         if kind == CONFIRMATION and values.get("outcome") == NOT_YET:
             self.add_error("outcome", _("A confirmation says yes. Choose observation to say that it is not there yet."))
+        if not self.errors and self.followed:
+            try:
+                self.followed.check(self.is_positive)
+            except RuleError as error:
+                self.add_error("outcome", str(error.message))
         return values
 
     @property
@@ -171,4 +226,4 @@ class AssessForm(forms.Form):
 
     @property
     def followed_checklist(self) -> bool:
-        return bool(self.cleaned_data.get("checklist"))
+        return bool(self.cleaned_data.get("checklist")) and self.cleaned_data.get("kind") == OBSERVATION

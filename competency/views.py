@@ -18,6 +18,7 @@ from . import assessing, pages, replying, rolepages, teampages
 from .errors import AlreadyReplied, ChangedMeanwhile
 from .forms import AssessForm, DayForm, ReplyForm
 from .inspection.rules import may_inspect
+from .observing.queries import steps_of
 from .plan.rules import manages
 from .rollup.pages import areas_of
 from .signing import hash_of_shown
@@ -105,6 +106,9 @@ def assess(request: HttpRequest, slug: str, uuid: UUID, code: str) -> HttpRespon
     task = assessing.task_of(request, slug, uuid, code, today())
     form = task.form(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
+        if request.POST.get("step") != "change" and (place := form.next_step) is not None:
+            step = assessing.StepPage(place, steps_of(task.checklist))
+            return render(request, "competency/assess_step.html", {"task": task, "form": form, "page_step": step})
         if request.POST.get("step") == "sign":
             return _sign(request, task, form)
         if request.POST.get("step") != "change":

@@ -215,6 +215,11 @@ class Own:
         return f"{self.base}/extensions/comment"
 
     @property
+    def checklist(self) -> str:
+        """Result: `{"id": UUID, "steps": ["done" | "not_done" | "not_seen", …]}`, in the order of the checklist."""
+        return f"{self.base}/extensions/checklist"
+
+    @property
     def spaced(self) -> str:
         """Context: `{"answers": number, "first": date, "last": date}` of the days that a summary rests on."""
         return f"{self.base}/extensions/spaced"
@@ -270,6 +275,7 @@ class Own:
                 self.valid_from,
                 self.valid_until,
                 self.registrar,
+                self.checklist,
                 self.spaced,
                 self.attempt,
                 self.question_version,

@@ -20,7 +20,8 @@ from xapi.api import PLATFORM_AUTHORITY
 
 from ..book import book
 from ..evidence import with_implied
-from ..models import Competency
+from ..models import Competency, Standing
+from ..segments import LEVEL, row_at, text_of
 from ..standing import Evidence, Kind, narrow
 from ..trees import CONFIRMATION, OBSERVATION, leaves
 from .evidence import evidence_about
@@ -71,6 +72,23 @@ class Assessor:
             found |= self.licences(on, known_at)
         return frozenset(found)
 
+    def roles_in(
+        self, competency: Competency, learner: EmploymentTerms, on: date, known_at: datetime | None = None
+    ) -> frozenset[str]:
+        """Return what she may judge the competency as: those of her roles for which she holds it herself, if asked."""
+        roles, law_book, moment = self.roles_towards(learner, on, known_at), book(), known_at or end_of_day(on)
+        asked = {role: law_book.own_level_for(competency.pk, role, moment) for role in roles}
+        if not any(asked.values()):
+            return roles
+        held = self._own_level(competency, moment)
+        return frozenset(role for role in roles if asked[role] <= held)
+
+    def _own_level(self, competency: Competency, moment: datetime) -> int:
+        """Return the highest level that she holds with any employer."""
+        rows = Standing.objects.filter(person=self.person, competency=competency)
+        found = [row_at(row.segments, text_of(moment)) for row in rows]
+        return max((segment[LEVEL] for segment in found if segment), default=0)
+
     @cached_property
     def _evidence(self) -> list[Evidence]:
         return evidence_about([self.person], book())[self.person.pk]
@@ -110,7 +128,7 @@ def assessable_levels(assessor: Person, person: Person, competency: Competency, 
     if assessor.pk != person.pk:
         judge = Assessor(assessor)
         for terms in employments_of(person, as_of):
-            roles = judge.roles_towards(terms, as_of)
+            roles = judge.roles_in(competency, terms, as_of)
             for kind, levels in found.items():
                 levels.update(judgeable(competency.code, kind, roles, end_of_day(as_of)))
     return {kind: sorted(levels) for kind, levels in found.items()}

@@ -31,6 +31,7 @@ from xapi.api import Entry, record_entries, statement, vocabulary
 from ..book import book
 from ..errors import NobodyAssessesHerself, NotEntitled, RuleError
 from ..models import TOP_LEVEL, Competency, Profession
+from ..observing.following import Followed
 from ..queries.assessors import Assessor, may_judge
 from ..trees import CONFIRMATION, OBSERVATION
 
@@ -49,6 +50,7 @@ def assess(
     organisation: Organisation | None = None,
     in_person: bool = True,
     checklist: bool = False,
+    steps: Followed | None = None,
     comment: str = "",
     shown: str = "",
     happened_at: datetime | None = None,
@@ -56,9 +58,9 @@ def assess(
 ) -> UUID:
     """Record an observation as a statement, and return its id. The same `statement_id` twice is one statement.
 
-    `organisation` is the learner's employer under which it was made (default: her largest employment); `shown` the
-    hash of what the assessor read before she signed. Raises
-    NobodyAssessesHerself, NotEntitled when no rule lets the assessor's roles and licences judge the level, RuleError.
+    `organisation` is the learner's employer under which it was made (default: her largest employment); `steps` how the
+    checklist went; `shown` the hash of what the assessor read before she signed. Raises NobodyAssessesHerself,
+    NotEntitled when no rule lets the assessor's roles and licences judge the level, RuleError.
     """
     entry = assessment(
         assessor,
@@ -71,6 +73,7 @@ def assess(
         organisation=organisation,
         in_person=in_person,
         checklist=checklist,
+        steps=steps,
         comment=comment,
         shown=shown,
         happened_at=happened_at,
@@ -127,6 +130,7 @@ def assessment(
     organisation: Organisation | None = None,
     in_person: bool = True,
     checklist: bool = False,
+    steps: Followed | None = None,
     comment: str = "",
     shown: str = "",
     happened_at: datetime | None = None,
@@ -141,9 +145,11 @@ def assessment(
         raise NobodyAssessesHerself
     if not 1 <= level <= TOP_LEVEL:
         raise RuleError(_("Level %(level)s is not on the scale.") % {"level": level})
+    if steps:
+        steps.check(positive)
     on = today(at)
     terms = _workplace(person, organisation, on)
-    roles = judge.roles_towards(terms, on, at)
+    roles = judge.roles_in(competency, terms, on, at)
     if not may_judge(competency.code, kind, level, roles, at, positive):
         raise NotEntitled
     own = vocabulary.own()
@@ -152,8 +158,10 @@ def assessment(
         "licences": sorted(judge.licences(on, at)),
         "profession": next((each.profession for each in judge.terms(on)), ""),
         "in_person": in_person,
-        "checklist": checklist,
+        "checklist": checklist or steps is not None,
     }
+    said: dict[str, Any] = {own.level: level} | ({own.comment: comment} if comment else {})
+    said |= {own.checklist: steps.extension} if steps else {}
     body = statement_body(
         person,
         own.assessed,
@@ -161,7 +169,7 @@ def assessment(
         statement_id=statement_id,
         timestamp=happened_at or at,
         categories=[own.confirmation if kind == CONFIRMATION else own.observation],
-        result={"success": positive, "extensions": {own.level: level} | ({own.comment: comment} if comment else {})},
+        result={"success": positive, "extensions": said},
         extensions={own.assessor: assessor_facts} | ({own.shown: shown} if shown else {}),
     )
     body["context"]["instructor"] = actor_of(judge.person)
