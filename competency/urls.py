@@ -7,6 +7,7 @@ from django.urls import include, path
 from . import views
 from .coverage import views as coverage
 from .dry_run import views as dry_run
+from .observing import views as observing
 from .plan import views as plan_views
 from .rollup import views as rollup
 from .rulebook import views as rulebook
@@ -33,6 +34,8 @@ urlpatterns = [
     path("regler/godtagna/", rulebook.acceptances, name="acceptances"),
     path("regler/godtagna/avsluta/", rulebook.end_acceptance, name="end_acceptance"),
     path("regler/<slug:code>/", rulebook.rule, name="rule"),
+    path("regler/<slug:code>/checklista/", observing.checklist, name="checklist"),
+    path("regler/<slug:code>/bedomare/", observing.own_level, name="own_level"),
     path("regler/<slug:code>/<int:level>/", rulebook.new_rule, name="new_rule"),
     path("krav/", dry_run.requirements, name="requirements"),
     path("krav/raknas/", rollup.recomputing, name="recomputing"),

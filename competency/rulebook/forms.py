@@ -68,7 +68,7 @@ class AlternativeForm(forms.Form):
     def __init__(self, *args: Any, law_book: Book, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         licensed = [(each.code, each.title) for each in law_book.professions if each.licensed]
-        judges = list({code: ROLE_LABELS.get(code, title) for code, title in [*ROLES.items(), *licensed]}.items())
+        judges = list(judge_labels(law_book).items())
         choices: dict[str, list[tuple[str, Any]]] = {
             "plain": [(kind, KIND_LABELS[kind]) for kind in PLAIN],
             "observed_by": judges,
@@ -106,6 +106,12 @@ class AlternativeForm(forms.Form):
         if said["answers"]:
             found.append(Leaf(RETENTION, answers=said["answers"], days=said["days"] or USUAL_DAYS))
         return tuple(found)
+
+
+def judge_labels(law_book: Book) -> dict[str, Any]:
+    """Return the name of every role and licence that a rule may let judge, by its code."""
+    licensed = {each.code: each.title for each in law_book.professions if each.licensed}
+    return {code: ROLE_LABELS.get(code, title) for code, title in ({code: code for code in ROLES} | licensed).items()}
 
 
 def filled_with(parts: Alternative) -> dict[str, Any]:

@@ -16,12 +16,15 @@ from people.api import NotFound, Organisation, Person, end_of_day
 
 from ..book import Book, book
 from ..models import TOP_LEVEL, AcceptedEquivalent, Area, Competency, EvidenceRule
+from ..observing.models import Checklist
+from ..observing.queries import checklist_of, steps_of
+from ..observing.steps import Step
 from ..pages import level_names
 from ..rules import accepts_at, may_decide, may_end_earlier
 from ..shown import ShownRule, shown_tree
-from ..trees import NOTHING, parse
+from ..trees import NOTHING, leaves, parse
 from .alternatives import MOST_ALTERNATIVES, Alternative, alternatives_of
-from .forms import AcceptanceForm, AlternativeForm, RuleForm, filled_with
+from .forms import AcceptanceForm, AlternativeForm, RuleForm, filled_with, judge_labels
 
 
 def check_reads(reader: Person, on: date) -> None:
@@ -100,13 +103,50 @@ def rules_by_area(on: date) -> list[AreaRules]:
 
 
 @dataclass(frozen=True)
+class Judge:
+    """Who may judge some levels, and which level she must hold herself (0: none)."""
+
+    label: str
+    levels: tuple[int, ...]
+    own_level: int
+    for_all: bool
+    """Whether that is asked in all competencies, and not of this one."""
+
+
+@dataclass(frozen=True)
 class RulePage:
-    """One competency: the rule of each level, and what the reader may do about it."""
+    """One competency: the rule of each level, how it is observed, and what the reader may do about it."""
 
     reader: Person
     on: date
     rules: CompetencyRules
     names: dict[int, str]
+    checklist: Checklist | None
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        return steps_of(self.checklist)
+
+    @cached_property
+    def judges(self) -> list[Judge]:
+        """Everybody whom a rule in force lets observe or confirm."""
+        law_book, moment = book(), end_of_day(self.on)
+        levels: dict[str, set[int]] = defaultdict(set)
+        for level in self.rules.levels:
+            for leaf in leaves(parse(level.current.row.tree)) if level.current else ():
+                for code in leaf.by:
+                    levels[code].add(level.level)
+        labels, pk = judge_labels(law_book), self.competency.pk
+        return [
+            Judge(
+                str(labels.get(code, code)),
+                tuple(sorted(levels[code])),
+                law_book.own_level_for(pk, code, moment),
+                not any(row.role == code and row.competency == pk for row in law_book.assessors),
+            )
+            for code in labels
+            if code in levels
+        ]
 
     @property
     def competency(self) -> Competency:
@@ -121,7 +161,16 @@ def rule_page(reader: Person, code: str, on: date) -> RulePage:
     """Return the page of a competency. Raises NotFound for whoever decides nothing, and for an unknown code."""
     check_reads(reader, on)
     found = book().competency(code)
-    return RulePage(reader, on, _rules_of(found, _rows(found)[found.pk], on), level_names())
+    rules = _rules_of(found, _rows(found)[found.pk], on)
+    return RulePage(reader, on, rules, level_names(), checklist_of(found, end_of_day(on)))
+
+
+def decided_page(reader: Person, code: str, on: date) -> RulePage:
+    """Return the page of a competency to whoever decides for the framework. Raises NotFound for others."""
+    page = rule_page(reader, code, on)
+    if not page.may_publish:
+        raise NotFound
+    return page
 
 
 def _rows(competency: Competency | None = None) -> dict[int, list[EvidenceRule]]:

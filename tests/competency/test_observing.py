@@ -232,6 +232,55 @@ def test_what_is_asked_of_assessors_is_decided_by_the_framework_s_owner(
     assert not AssessorRule.objects.exists()
 
 
+# --- Their pages ------------------------------------------------------------------------------------------------------
+
+
+def test_the_owner_writes_a_checklist(owner: Person, hygiene: Any) -> None:
+    client = reads(owner)
+    assert "There is no checklist." in words_of(client.get("/regler/HYG-01/"))
+    page = client.post("/regler/HYG-01/checklista/", {"steps": "* Spritar händerna\n\nBerättar"}, follow=True)
+    assert "Spritar händerna ( must be done ) Berättar" in words_of(page)
+    assert "decided by Rut Ek" in words_of(page)
+    assert "* Spritar händerna\nBerättar</textarea>" in client.get("/regler/HYG-01/checklista/").content.decode()
+    client.post("/regler/HYG-01/checklista/", {"steps": "*Spritar händerna\nBerättar"})
+    assert Checklist.objects.count() == 1, "the same again is no new row"
+    client.post("/regler/HYG-01/checklista/", {"steps": " "})
+    assert checklist_of(hygiene, now()) is None
+
+
+@pytest.mark.parametrize(
+    ("steps", "words"),
+    [("a\n" * 31, "At most 30 steps"), ("a" * 201, "at most 200 characters"), ("19121212-1212", "identity")],
+)
+def test_steps_that_cannot_be_used_are_refused_and_kept_in_the_form(owner: Person, steps: str, words: str) -> None:
+    page = reads(owner).post("/regler/HYG-01/checklista/", {"steps": steps})
+    assert words in words_of(page)
+    assert steps.strip() in page.content.decode()
+    assert not Checklist.objects.exists()
+
+
+def test_the_page_says_who_may_judge_and_what_is_asked_of_her(owner: Person) -> None:
+    client = reads(owner)
+    words = words_of(client.get("/regler/HYG-01/"))
+    assert "registered nurse Level 3 · whatever level she holds herself" in words
+    page = client.post("/regler/HYG-01/bedomare/", {"role": "sjukskoterska", "own_level": "3"}, follow=True)
+    assert "registered nurse Level 3 · must hold level 3, Level 3, herself" in words_of(page)
+    form = {"role": "mas", "own_level": "2", "everywhere": "on"}
+    page = client.post("/regler/HYG-01/bedomare/", form, follow=True)
+    assert "must hold level 2, Level 2, herself ( as in all competencies )" in words_of(page)
+    wrong = client.post("/regler/HYG-01/bedomare/", {"role": "kungen", "own_level": "9"})
+    assert "Select a valid choice" in words_of(wrong)
+    assert AssessorRule.objects.count() == 2
+
+
+def test_only_the_owner_of_the_framework_comes_to_these_pages(school: Town) -> None:
+    for who in (school.usk, school.chef, school.mas):
+        for name in ("checklista", "bedomare"):
+            assert reads(who).get(f"/regler/HYG-01/{name}/").status_code == 404
+            assert reads(who).post(f"/regler/HYG-01/{name}/", {"steps": "a"}).status_code == 404
+    assert "Write a checklist" not in words_of(reads(school.mas).get("/regler/HYG-01/"))
+
+
 # --- Steps, pure ------------------------------------------------------------------------------------------------------
 
 WORDS = st.text(st.characters(categories=("L", "N")), min_size=1, max_size=20)

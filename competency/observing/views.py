@@ -1,0 +1,47 @@
+"""Pages by which the framework's owner says how an observation is made. For others they are not there."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from people.api import now, today
+
+from ..book import book
+from ..pages import reader_of
+from ..rulebook.forms import judge_labels
+from ..rulebook.pages import decided_page
+from .forms import ChecklistForm, OwnLevelForm
+from .services import set_checklist, set_own_level
+from .steps import text_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def checklist(request: HttpRequest, code: str) -> HttpResponse:
+    page = decided_page(reader_of(request), code, today())
+    form = ChecklistForm(request.POST or None, initial={"steps": text_of(page.steps)})
+    if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["steps"] != page.steps:
+            set_checklist(page.competency, form.cleaned_data["steps"], page.reader, now())
+        messages.success(request, _("Observers go through these steps from now on."))
+        return redirect("rule", code=code)
+    return render(request, "competency/checklist.html", {"form": form, "competency": page.competency})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def own_level(request: HttpRequest, code: str) -> HttpResponse:
+    page = decided_page(reader_of(request), code, today())
+    form = OwnLevelForm(request.POST or None, roles=judge_labels(book()), level_names=page.names)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        of = None if said["everywhere"] else page.competency
+        set_own_level(of, said["role"], said["own_level"], page.reader, now(), reason=said["reason"])
+        messages.success(request, _("It is asked from now on. What has been judged stands."))
+        return redirect("rule", code=code)
+    return render(request, "competency/own_level.html", {"form": form, "competency": page.competency})
