@@ -13,7 +13,7 @@ PROTECT = django.db.models.deletion.PROTECT
 
 
 class Migration(migrations.Migration):
-    dependencies = [("competency", "0030_inspection")]
+    dependencies = [("competency", "0022_plan_notices")]
     operations = [
         migrations.CreateModel(
             name="Checklist",

@@ -33,11 +33,12 @@ class ChecklistForm(forms.Form):
             return steps_in(self.cleaned_data["steps"])
         except StepsError as error:
             if error.limit == "number":
-                raise ValidationError(
-                    _("At most %(count)d steps. Put some together.") % {"count": MOST_STEPS}
-                ) from error
-            words = _("A step has at most %(count)d characters. Make it shorter, or two of it.")
-            raise ValidationError(words % {"count": LONGEST}) from error
+                words = _("At most %(count)d steps. Put some together.") % {"count": MOST_STEPS}
+            else:
+                words = _("A step has at most %(count)d characters. Make it shorter, or two of it.") % {
+                    "count": LONGEST
+                }
+            raise ValidationError(words) from error
 
 
 class OwnLevelForm(forms.Form):

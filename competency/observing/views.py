@@ -28,7 +28,8 @@ def checklist(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["steps"] != page.steps:
             set_checklist(page.competency, form.cleaned_data["steps"], page.reader, now())
-        messages.success(request, _("Observers go through these steps from now on."))
+        some, none = _("Observers go through these steps from now on."), _("No checklist is used from now on.")
+        messages.success(request, some if form.cleaned_data["steps"] else none)
         return redirect("rule", code=code)
     return render(request, "competency/checklist.html", {"form": form, "competency": page.competency})
 
