@@ -18,6 +18,7 @@ from .errors import NotEntitled
 from .forms import AssessForm
 from .models import Checklist, Competency
 from .observing.following import Followed
+from .observing.practising import Log, practice_of
 from .observing.queries import checklist_of
 from .observing.steps import DONE, MOST_STEPS, Step
 from .observing.words import STEP_LABELS
@@ -40,6 +41,7 @@ class Task:
     asked: int
     on: date
     checklist: Checklist | None
+    practice: Log
 
     def form(self, data: QueryDict | None) -> AssessForm:
         first = next(kind for kind, levels in self.allowed.items() if levels)
@@ -92,7 +94,8 @@ def task_of(request: HttpRequest, slug: str, uuid: UUID, code: str, on: date) ->
     lines = standings_of(subject.person, subject.organisation, on)
     line = next((line for line in lines if line.competency.pk == found.pk), None)
     held, asked = (line.level, line.asked) if line else (0, 0)
-    return Task(subject, found, allowed, level_names(), held, asked, on, checklist_of(found, now()))
+    log = practice_of(subject.person, found, organisation=subject.organisation)
+    return Task(subject, found, allowed, level_names(), held, asked, on, checklist_of(found, now()), log)
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ from people.api import (
 
 from . import drawing
 from .models import Area, Competency, Standing
+from .observing.practising import Log, practice_of
 from .queries import (
     Reply,
     assessable_levels,
@@ -180,6 +181,7 @@ class ReasonPage:
     computed_at: datetime
     assess_url: str
     replies: dict[UUID, Reply]
+    practice: Log
 
     @property
     def competency(self) -> Competency:
@@ -217,7 +219,9 @@ def reason_page(
         if row.level
     )
     replies = replies_of(subject.person, found, known)
-    return ReasonPage(subject, why, level_names(), scale, moment, _assess_url(subject, found, on), replies)
+    employer = None if subject.is_self else subject.organisation
+    log = practice_of(subject.person, found, organisation=employer, known_at=known)
+    return ReasonPage(subject, why, level_names(), scale, moment, _assess_url(subject, found, on), replies, log)
 
 
 def _assess_url(subject: Subject, found: Competency, on: date) -> str:

@@ -18,6 +18,7 @@ urlpatterns = [
     path("plan/<uuid:uuid>/kompetens/<slug:code>/", views.reason, name="reason"),
     path("kompetens/", views.competence, name="competence"),
     path("kompetens/<slug:code>/", views.reason, name="reason"),
+    path("kompetens/<slug:code>/ovat/", observing.practice, name="practice"),
     path("kompetens/<slug:code>/svar/<uuid:statement_id>/", views.reply, name="reply"),
     path("team/", views.teams, name="teams"),
     path("team/<slug:slug>/", views.team, name="team"),

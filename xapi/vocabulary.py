@@ -91,6 +91,11 @@ class Own:
         """
         return f"{self.base}/verbs/retained"
 
+    @property
+    def practised(self) -> str:
+        """Verb: the actor did it under supervision, by her own log. No evidence of any level."""
+        return f"{self.base}/verbs/practised"
+
     # What becomes of a delegation. Its receiver is the actor and its giver `context.instructor` in all of them; that
     # both have signed is the published `certified`.
 
@@ -220,6 +225,16 @@ class Own:
         return f"{self.base}/extensions/checklist"
 
     @property
+    def times(self) -> str:
+        """Result: how many times something was practised, a whole number."""
+        return f"{self.base}/extensions/times"
+
+    @property
+    def supervisor(self) -> str:
+        """Context: code of the role or licence of whoever stood beside."""
+        return f"{self.base}/extensions/supervisor"
+
+    @property
     def spaced(self) -> str:
         """Context: `{"answers": number, "first": date, "last": date}` of the days that a summary rests on."""
         return f"{self.base}/extensions/spaced"
@@ -276,6 +291,8 @@ class Own:
                 self.valid_until,
                 self.registrar,
                 self.checklist,
+                self.times,
+                self.supervisor,
                 self.spaced,
                 self.attempt,
                 self.question_version,
@@ -297,6 +314,7 @@ class Own:
         """How each verb that we use reads, in English and Swedish."""
         return DISPLAY | {
             self.assessed: {"en": "assessed", "sv": "bedömdes i"},
+            self.practised: {"en": "practised", "sv": "övade på"},
             self.retained: {"en": "still remembered", "sv": "kom fortfarande ihåg"},
             self.offered: {"en": "was offered", "sv": "erbjöds"},
             self.suspended: {"en": "was suspended from", "sv": "fick vilande"},

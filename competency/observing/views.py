@@ -9,15 +9,46 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from people.api import now, today
+from people.api import NotFound, now, today
 
 from ..book import book
-from ..pages import reader_of
+from ..pages import reader_of, subject_of
+from ..queries import competency
 from ..rulebook.forms import judge_labels
 from ..rulebook.pages import decided_page
-from .forms import ChecklistForm, OwnLevelForm
+from .forms import ChecklistForm, OwnLevelForm, PracticeForm
+from .practising import log_practice
 from .services import set_checklist, set_own_level
 from .steps import text_of
+from .words import supervisor_labels
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def practice(request: HttpRequest, code: str) -> HttpResponse:
+    """Her own log: only she writes in it, and only for where she works now."""
+    subject, found = subject_of(request, None, today()), competency(code)
+    if subject.organisation is None:
+        raise NotFound
+    form = PracticeForm(
+        request.POST or None, supervisors=supervisor_labels(), today=today(), initial={"happened_on": today()}
+    )
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        log_practice(
+            subject.person,
+            found,
+            said["times"],
+            now(),
+            organisation=subject.organisation,
+            supervisor=said["supervisor"],
+            statement_id=said["statement"],
+            happened_at=min(form.happened_at, now()),
+            note=said["note"],
+        )
+        messages.success(request, _("It is in your log. Your level is as it was: somebody has to see it for that."))
+        return redirect("reason", code=code)
+    return render(request, "competency/practice.html", {"form": form, "competency": found})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from competency.models import ProfileRequirement
+from competency.observing.words import supervisor_labels
 from competency.plan.models import PlanNotice
 from competency.queries import Reply, professions
 from competency.shapes import Asking, NextStep, Reason, RuleView, Way, last_day
@@ -104,6 +105,12 @@ def reason_words(reason: Reason) -> str:
         return _("Shown with another employer.")
     what = reason.title and _("%(what)s: %(title)s") % {"what": reason.label, "title": reason.title}
     return f"{what or reason.label}."
+
+
+@register.filter
+def supervisor_words(code: str) -> str:
+    """Return who stood beside somebody who practised."""
+    return str(supervisor_labels().get(code, code))
 
 
 @register.filter
