@@ -27,6 +27,17 @@ from .errors import (
     StartUpFileError,
     UnknownCompetency,
 )
+from .frameworks.difference import difference as framework_difference
+from .frameworks.drafting import merged as merged_framework
+from .frameworks.files import content_of_file as framework_from_file
+from .frameworks.files import file_of_content as framework_as_file
+from .frameworks.models import FrameworkVersion
+from .frameworks.preview import Preview as FrameworkPreview
+from .frameworks.preview import preview_of as preview_framework
+from .frameworks.queries import content_of as framework_content
+from .frameworks.queries import framework_version, framework_versions, present_framework
+from .frameworks.words import Section as FrameworkSection
+from .frameworks.words import in_sections as framework_sections
 from .inspection.services import advance_inspections, discard_old_packs
 from .models import Area, Competency, Framework, Kind, Level, Offer, Profession, Setting
 from .plan.following import round_of_the_day as plan_round
@@ -137,7 +148,10 @@ __all__ = [
     "Explanation",
     "Framework",
     "FrameworkError",
+    "FrameworkPreview",
     "FrameworkReport",
+    "FrameworkSection",
+    "FrameworkVersion",
     "Gap",
     "Kind",
     "Level",
@@ -193,6 +207,13 @@ __all__ = [
     "draft_delegation",
     "explanation",
     "focus_areas",
+    "framework_as_file",
+    "framework_content",
+    "framework_difference",
+    "framework_from_file",
+    "framework_sections",
+    "framework_version",
+    "framework_versions",
     "gaps_of",
     "is_reviewed",
     "last_day",
@@ -203,11 +224,14 @@ __all__ = [
     "load_tasks",
     "mark",
     "mark_all",
+    "merged_framework",
     "offers_that_teach",
     "pending_of",
     "plan_notices",
     "plan_of",
     "plan_round",
+    "present_framework",
+    "preview_framework",
     "professions",
     "profile_of",
     "put_notice_away",

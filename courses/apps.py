@@ -19,10 +19,13 @@ class CoursesConfig(AppConfig):
         from courses import player, publishing
         from courses.access import ensure_groups
         from courses.content import forget_glossary
+        from courses.frameworks.draft import FrameworkDraft
+        from courses.frameworks.policy import FrameworkPolicy
         from courses.visibility import ShownPagesPolicy
         from xapi.api import on_recorded
 
         register_permission_policy(Page, ShownPagesPolicy())
+        register_permission_policy(FrameworkDraft, FrameworkPolicy(FrameworkDraft))
 
         publishing.connect()
         on_recorded(player.stamp_registrations)

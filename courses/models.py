@@ -461,6 +461,7 @@ class ChiefNurseTask(Task):
 
 
 from courses.attempts import Attempt, Registration  # noqa: E402  (their tables belong to this room)
+from courses.frameworks.draft import FrameworkDraft, FrameworkReviewTask  # noqa: E402
 
 __all__ = [
     "Attempt",
@@ -469,6 +470,8 @@ __all__ = [
     "CourseEdition",
     "CoursePage",
     "CourseTeaching",
+    "FrameworkDraft",
+    "FrameworkReviewTask",
     "GlossaryTerm",
     "ModulePage",
     "Registration",

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from competency.api import present_framework
 from people.api import Organisation, Role, person_of, roles_of
 
 _CACHE = "_educator_nodes"
@@ -28,6 +29,13 @@ def educator_nodes(user: Any, on: date) -> list[Organisation]:
 def may_make_for(user: Any, owner_path: str, on: date) -> bool:
     """Whether a user may make courses in the name of the organisation at `owner_path`."""
     return user.is_superuser or any(owner_path.startswith(node.path) for node in educator_nodes(user, on))
+
+
+def edits_framework(user: Any, on: date) -> bool:
+    """Whether a user may edit the competency framework: an educator of whoever owns it, or of something above it."""
+    framework = present_framework()
+    owner = framework.owner if framework else None
+    return bool(user.is_superuser or (owner and any(owner.path.startswith(n.path) for n in educator_nodes(user, on))))
 
 
 def owners_for(user: Any, on: date) -> QuerySet[Organisation]:

@@ -25,10 +25,12 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from courses import cms
 from courses.copying import make_own
+from courses.frameworks import cms as framework_cms
+from courses.frameworks.draft import FrameworkDraft
 from courses.models import CatalogueIndex, CoursePage, GlossaryTerm, ModulePage
 from courses.publishing import NotComplete, check_complete
 from courses.reviewing import courses_to_review, may_review
-from courses.rules import owners_for
+from courses.rules import edits_framework, owners_for
 from courses.visibility import shown_to
 from people.api import now, person_of, today
 
@@ -46,9 +48,15 @@ def admin_urls() -> list[URLPattern]:
         path("kurser/fil/", cms.UploadView.as_view(), name="courses_upload"),
         path("kurser/fil/exempel/", cms.example_file, name="courses_example_file"),
         path("kurser/<int:pk>/publicera/", cms.PublishWholeView.as_view(), name="courses_publish_whole"),
+        *framework_cms.urls,
         path("granskning/", cms.ReviewListView.as_view(), name="courses_review"),
         path("granskning/<int:pk>/", cms.approve_live, name="courses_approve_live"),
     ]
+
+
+class FrameworkItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return edits_framework(request.user, today())
 
 
 class EducatorItem(MenuItem):
@@ -79,6 +87,11 @@ def upload_item() -> MenuItem:
 @hooks.register("register_admin_menu_item")
 def review_item() -> MenuItem:
     return ReviewItem(_("Review courses"), reverse("courses_review"), name="review", icon_name="circle-check", order=3)
+
+
+@hooks.register("register_admin_menu_item")
+def framework_item() -> MenuItem:
+    return FrameworkItem(_("Framework"), reverse("framework_home"), name="framework", icon_name="list-ul", order=4)
 
 
 @hooks.register("construct_main_menu")
@@ -134,6 +147,25 @@ class GlossaryViewSet(SnippetViewSet):
 
 
 register_snippet(GlossaryViewSet)
+
+
+class FrameworkViewSet(SnippetViewSet):
+    """There is one draft, begun on a page of its own: nothing to list, to add, to copy or to choose."""
+
+    model = FrameworkDraft
+    icon = "list-ul"
+    copy_view_enabled = False
+    inspect_view_enabled = False
+
+
+register_snippet(FrameworkViewSet)
+
+
+@hooks.register("construct_snippet_action_menu")
+def a_framework_is_not_unpublished(items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
+    """A competency is retired, the framework is not: the draft's own row says nothing of what holds."""
+    if context.get("model") is FrameworkDraft:
+        items[:] = [item for item in items if item.name not in ("action-unpublish", "action-delete")]
 
 
 @hooks.register("register_page_header_buttons")

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from people.api import now
+
+from ..framework_file import checked
 from ..models import Competency, Framework
 from ..services.frameworks import whole
 from ..shapes import Reference
@@ -25,9 +28,9 @@ class Preview:
 
 
 def preview_of(content: Json) -> Preview:
-    """Return what a checked content would change of the framework with its code. Raises FrameworkError."""
+    """Return what a content would change of the framework with its code. Raises FrameworkError."""
+    content = whole(checked(content), now())
     framework = Framework.objects.filter(code=content["code"]).first()
-    content = whole(content)
     changes = difference(content_of(framework) if framework else {}, content)
     retired = {
         change.key[0]

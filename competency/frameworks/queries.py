@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from people.api import today
+from people.api import NotFound, today
 
 from ..coverage.models import CoverageNeed
 from ..delegation.models import DelegableTask
@@ -67,6 +67,19 @@ def succession_rows() -> list[Json]:
         for row in newest_successions()
     ]
     return sorted(rows, key=lambda row: (row["old"], row["new"]))
+
+
+def present_framework() -> Framework | None:
+    """Return the framework of the installation, if one has been imported."""
+    return Framework.objects.select_related("owner").first()
+
+
+def framework_version(framework: Framework, number: int) -> FrameworkVersion:
+    """Return one version with its content. Raises NotFound."""
+    found = FrameworkVersion.objects.filter(framework=framework, number=number).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def framework_versions(framework: Framework) -> list[FrameworkVersion]:

@@ -56,7 +56,7 @@ def load_framework(
     source: str | Path | dict[str, Any], at: datetime, *, owner: Organisation | None = None
 ) -> FrameworkReport:
     """Import a framework from a file or its content. Raises FrameworkError with the place; then nothing is changed."""
-    content = whole(framework_file.read(source))
+    content = whole(framework_file.read(source), at)
     digest = sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
     with transaction.atomic():
         known = Framework.objects.filter(code=content["code"]).first()
@@ -72,12 +72,27 @@ def load_framework(
         return _report(writer)
 
 
-def whole(content: Json) -> Json:
-    """Return a file's content with the equivalences in force, if it says nothing of them; and none, if it says none."""
-    if "successions" in content:
-        return content if content["successions"] else {k: v for k, v in content.items() if k != "successions"}
-    stated = succession_rows()
-    return framework_file.read(content | {"successions": stated}) if stated else content
+def whole(content: Json, at: datetime) -> Json:
+    """Return a checked content as it will hold: with the equivalences in force, if it says nothing of them, and the day
+    from which each holds; without the list, if it says none."""
+    stated = {(row["old"], row["new"]): row for row in succession_rows()}
+    said = content.get("successions", list(stated.values()))
+    content = framework_file.read(content | {"successions": said})
+    rows = [_with_its_day(row, stated.get((row["old"], row["new"])), today(at).isoformat()) for row in said]
+    rest = {key: value for key, value in content.items() if key != "successions"}
+    return rest | {"successions": sorted(rows, key=lambda row: (row["old"], row["new"]))} if rows else rest
+
+
+def _with_its_day(row: Json, known: Json | None, day: str) -> Json:
+    """What is stated already keeps its day, if it is said without one or has begun; nothing begins before today."""
+    is_known = known and (known["levels"], known["reason"]) == (row["levels"], row["reason"])
+    if (
+        known
+        and is_known
+        and (not row["from"] or row["from"] == known["from"] or max(row["from"], known["from"]) <= day)
+    ):
+        return row | {"from": known["from"]}
+    return row | {"from": max(row["from"], day)}
 
 
 def _report(writer: _Writer) -> FrameworkReport:

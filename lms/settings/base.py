@@ -131,6 +131,8 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 # The editor's preview shows our own pages in a frame of our own.
 X_FRAME_OPTIONS = "SAMEORIGIN"
+# The draft of a framework is one form: some sixty competencies with fifteen fields each.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 SILENCED_SYSTEM_CHECKS = ["security.W019"]
 
 CONTENT_SECURITY_POLICY = {
