@@ -19,4 +19,5 @@ urlpatterns = [
     path("<uuid:uuid>/underskrift/", views.signature, name="plan_sign"),
     path("<uuid:uuid>/versioner/", views.history, name="plan_history"),
     path("<uuid:uuid>/versioner/<int:number>/", views.version, name="plan_version"),
+    path("<uuid:uuid>/versioner/<int:number>/pdf/", views.version_pdf, name="plan_version_pdf"),
 ]

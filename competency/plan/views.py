@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from people.api import DomainError, NotFound, now, signs, today
+from people.api import DomainError, NotFound, now, pdf_response, signs, today
 
 from ..book import book
 from ..pages import level_names, reader_of, subject_of
@@ -21,6 +21,7 @@ from . import following, pages
 from .forms import GoalForm, NoteForm, OwnGoalForm, TimeForm
 from .life import State
 from .notices import put_plan_notice_away
+from .printing import version_as_pdf
 from .rules import manages
 from .services import protect_time, set_goal, sign, write_note
 
@@ -183,3 +184,10 @@ def version(request: HttpRequest, uuid: UUID, number: int) -> HttpResponse:
     found, signed = desk.version(number)
     context = {"desk": desk, "version": found, "signed": signed, **pages.read(dict(found.content))}
     return render(request, "competency/plan/version.html", context)
+
+
+@require_safe
+@login_required
+def version_pdf(request: HttpRequest, uuid: UUID, number: int) -> HttpResponse:
+    desk = pages.desk_of(request, uuid, today(), now())
+    return pdf_response(version_as_pdf(desk, number, now()), f"plan-{number}")
