@@ -146,4 +146,12 @@ def _check_assessors(node: Organisation, practised: Mapping[Competency, int], wh
             for judged in judgeable(competency.code, kind, some, at)
         }
         if level not in judged:
-            raise NobodyAssesses
+            raise _not_assessed(competency, sorted(judged))
+
+
+def _not_assessed(competency: Competency, judged: list[int]) -> NobodyAssesses:
+    """Say which levels may be chosen instead, if there are any."""
+    if not judged:
+        return NobodyAssesses()
+    words = _("Those who will be there may assess %(title)s at these levels: %(levels)s. Choose one of them.")
+    return NobodyAssesses(words % {"title": competency.title, "levels": ", ".join(map(str, judged))})

@@ -60,6 +60,8 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(school):
     assert "Choose at least one who assesses." in text_of(response)
     assert "The practice room" in response.content.decode()
     response = client.post(f"{HOME}ny/norr/", sent | {"assessors": [str(school.ssk.uuid)]})
+    assert "may assess Competency MED-02 at these levels: 3. Choose one of them." in text_of(response)
+    response = client.post(f"{HOME}ny/norr/", sent | {"assessors": [str(school.chef.uuid)]})
     assert "None of those who will be there may assess this level." in text_of(response)
     assert not Occasion.objects.exists()
 
