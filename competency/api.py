@@ -6,6 +6,8 @@ A page for one person calls `refresh(person, at)` first, so that what she just d
 
 from __future__ import annotations
 
+from .assignment.queries import AssignmentLine, assignments_of
+from .assignment.services import assign as assign_competency
 from .delegation.calendar import round_of_the_day as delegation_round
 from .delegation.models import DelegableTask
 from .delegation.notices import put_away as put_notice_away
@@ -139,6 +141,7 @@ __all__ = [
     "Area",
     "Asking",
     "Assessor",
+    "AssignmentLine",
     "Cell",
     "Column",
     "Competency",
@@ -195,6 +198,8 @@ __all__ = [
     "assess",
     "assessable_levels",
     "assessment",
+    "assign_competency",
+    "assignments_of",
     "change_rule",
     "claims_of",
     "competencies",

@@ -26,6 +26,7 @@ urlpatterns = [
     path("team/<slug:slug>/lista/", views.team_list, name="team_list"),
     path("team/<slug:slug>/tackning/", coverage.coverage, name="coverage"),
     path("team/<slug:slug>/tackning/behov/", coverage.need, name="coverage_need"),
+    path("team/<slug:slug>/uppdrag/", include("competency.assignment.urls")),
     path("team/<slug:slug>/tillsyn/", include("competency.inspection.urls")),
     path("team/<slug:slug>/planer/", plan_views.unit_plans, name="unit_plans"),
     path("team/<slug:slug>/bedom/<uuid:uuid>/<slug:code>/", views.assess, name="assess"),

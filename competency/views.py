@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from people.api import DomainError, Person, now, signs, today
 
 from . import assessing, pages, replying, rolepages, teampages
+from .assignment.rules import may_assign
 from .errors import AlreadyReplied, ChangedMeanwhile
 from .forms import AssessForm, DayForm, ReplyForm
 from .inspection.rules import may_inspect
@@ -77,6 +78,7 @@ def _of_team(reader: Person, page: teampages.TeamPage | teampages.ListPage) -> d
     return {
         "team": page,
         "may_inspect": may_inspect(reader, page.unit, on),
+        "may_assign": may_assign(reader, page.unit, on),
         "manages": manages(reader, page.unit, on),
     }
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from competency.api import (
+    AssignmentLine,
     Counts,
     DelegationTold,
     Gap,
@@ -21,6 +22,7 @@ from competency.api import (
     PlanNotice,
     StandingLine,
     Status,
+    assignments_of,
     delegation_notices,
     plan_notices,
     plan_of,
@@ -69,6 +71,7 @@ class Today:
     gained: tuple[StandingLine, ...] = ()
     told: tuple[DelegationTold, ...] = ()
     plans_told: tuple[PlanNotice, ...] = ()
+    assigned: tuple[AssignmentLine, ...] = ()
 
     @property
     def now(self) -> Gap | None:
@@ -104,6 +107,7 @@ def today_of(request: HttpRequest, on: date, moment: datetime) -> Today:
         gained=gained(standings_of(person, organisation, on), on),
         told=delegation_notices(person),
         plans_told=tuple(plan_notices(person)),
+        assigned=tuple(assignments_of(person, moment, organisation)),
     )
 
 

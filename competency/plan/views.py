@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from people.api import DomainError, NotFound, now, pdf_response, signs, today
 
+from ..assignment.queries import assignments_seen
 from ..book import book
 from ..pages import level_names, reader_of, subject_of
 from ..teampages import unit_of
@@ -34,6 +35,7 @@ def plan(request: HttpRequest, uuid: UUID | None = None) -> HttpResponse:
     on = today()
     page = pages.plan_page(subject_of(request, uuid, on), on, now())
     context = {"plan_page": page, "subject": page.subject, "plan": page.plan, "talk": page.talk}
+    context["assigned"] = assignments_seen(page.subject, now())
     return render(request, "competency/plan/plan.html", context)
 
 

@@ -10,7 +10,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from people.api import employments_of, today
 from xapi.api import endpoint, signed_in
 
+from ..assignment.queries import assignments_seen
+from ..coverage.permission import Permitted
 from ..coverage.queries import Scenario, coverage_of
+from ..delegation.rules import sees_delegations_at
 from ..queries import competencies, competency, explanation, plan_of, professions, standings_of
 from ..queries.team import freshness_of, team_from
 from ..services import refresh
@@ -55,7 +58,8 @@ def plan(request: HttpRequest, now: datetime, uuid: UUID) -> HttpResponse:
     asking = asked(request, now)
     about = subject(asking, uuid)
     refresh(about.person, now)
-    told = shapes.plan(plan_of(about.person, asking.as_of, organisation=about.organisation))
+    found = plan_of(about.person, asking.as_of, organisation=about.organisation)
+    told = shapes.plan(found, assignments_seen(about, now))
     return JsonResponse(told | agreements(asking, about, now))
 
 
@@ -79,7 +83,9 @@ def gaps(request: HttpRequest, now: datetime, uuid: UUID) -> HttpResponse:
 def coverage(request: HttpRequest, now: datetime, uuid: UUID) -> HttpResponse:
     """What a unit can do, the worst first: who holds what, and how many it says that it needs."""
     asking = asked(request, now)
-    found = coverage_of(unit(asking, uuid), today(now), _scenario(asking))
+    where, reader = unit(asking, uuid), asking.asker.person
+    sees_permission = reader is not None and sees_delegations_at(reader, where, asking.on)
+    found = coverage_of(where, today(now), _scenario(asking), None if sees_permission else Permitted({}))
     return paged(request, found.lines, lambda line: line.competency.code, shapes.coverage)
 
 

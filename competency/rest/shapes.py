@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 from people.api import EmploymentTerms, Organisation, Person
 
+from ..assignment.queries import AssignmentLine
 from ..coverage.queries import Line
 from ..models import Competency, Profession, Titled
 from ..shapes import (
@@ -135,14 +137,28 @@ def gap(row: Gap) -> Json:
     }
 
 
-def plan(row: Plan) -> Json:
+def plan(row: Plan, assigned: Iterable[AssignmentLine] = ()) -> Json:
     return {
         "as_of": day(row.as_of),
         "counts": counts(row.counts),
         "minutes": row.minutes,
         "gaps": [gap(each) for each in row.gaps],
         "lapsing": [gap(each) for each in row.lapsing],
+        "assignments": [assignment(each) for each in assigned],
         "computed_at": moment(row.computed_at),
+    }
+
+
+def assignment(line: AssignmentLine) -> Json:
+    """What is open as of now. The reason is between those who wrote and read it, and is not told to systems."""
+    row = line.assignment
+    return {
+        "uuid": str(row.uuid),
+        "competency": competency(row.competency),
+        "level": row.level,
+        "by": day(row.by_day),
+        "assigned_at": moment(row.recorded_at),
+        "late": line.is_late,
     }
 
 
@@ -241,6 +257,7 @@ def coverage(line: Line) -> Json:
         "level": line.then.level,
         "state": line.state.value,
         "can": len(line.then.holders),
+        "needs_delegation": line.is_delegated,
         "asked_of": line.then.asked_of,
         "holders": [person(each) for each in line.holders],
         "needs": [{"part": need.part, "level": need.level, "at_least": need.at_least} for need in line.needs],
