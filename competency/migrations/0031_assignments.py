@@ -30,7 +30,7 @@ def unprotect(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('competency', '0022_plan_notices'),
+        ('competency', '0017_observing'),
         ('people', '0003_title_rights'),
     ]
 
