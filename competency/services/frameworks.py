@@ -157,7 +157,8 @@ def rule_draft(
     """
     valid_from = valid_from or at
     newest = EvidenceRule.objects.filter(competency=competency, level=level).order_by("-version").first()
-    _check_can_be_met(competency.code, level, _check_rule(level, tree, validity_months), at)
+    node = _check_rule(level, tree, validity_months)
+    _check_can_be_met(competency.code, level, node, at)
     if valid_from < at:
         raise RuleError(_("A rule cannot be valid before it is published."))
     if newest and valid_from < newest.valid_from:
@@ -167,6 +168,8 @@ def rule_draft(
         raise RuleError(_("A transition cannot end before the rule begins."))
     if ends_at and not reason.strip():
         raise RuleError(_("Give the reason for ending earlier evidence before its time."))
+    if newest and not ends_at and (parse(newest.tree), newest.validity_months) == (node, validity_months):
+        raise RuleError(_("The rule says this already. Change something, or leave it as it is."))
     return EvidenceRule(
         competency=competency,
         level=level,

@@ -68,6 +68,14 @@ def test_what_is_accepted_somewhere_can_be_asked_for(school: Town, hygiene: Any)
         change_rule(hygiene, 2, {"type": "equivalent"}, NOW + timedelta(days=1), validity_months=12)
 
 
+def test_a_version_that_changes_nothing_is_none(school: Town, hygiene: Any) -> None:
+    change_rule(hygiene, 3, {"any_of": [SEEN]}, NOW, validity_months=12)
+    for same in ({"any_of": [SEEN]}, {"any_of": [SEEN | {"note": "Som förut"}]}):
+        with pytest.raises(RuleError, match="says this already"):
+            change_rule(hygiene, 3, same, NOW + timedelta(days=1), validity_months=12)
+    change_rule(hygiene, 3, {"any_of": [SEEN]}, NOW + timedelta(days=1), validity_months=24)
+
+
 def test_a_rule_that_holds_itself_is_refused() -> None:
     circular: dict[str, Any] = {}
     circular["all_of"] = [SEEN, circular]

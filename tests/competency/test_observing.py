@@ -87,9 +87,9 @@ def test_the_steps_come_one_by_one_and_are_kept_in_the_statement(
     school: Town, nurse: Client, page: str, steps: Checklist
 ) -> None:
     shown = nurse.post(page, filled(nurse, page) | {"step": "check"})
-    assert "Step 1 of 3 Spritar händerna This step must be done for the level to be shown." in words_of(shown)
+    assert "Spritar händerna This step must be done for the level to be shown. Step 1 of 3" in words_of(shown)
     shown = goes_on(nurse, page, shown, step_0="done")
-    assert "Step 2 of 3 Berättar vad hon gör" in words_of(shown)
+    assert "Berättar vad hon gör Step 2 of 3" in words_of(shown)
     shown = goes_on(nurse, page, shown, step_1="not_seen")
     shown = goes_on(nurse, page, shown, step_2="done")
     words = words_of(shown)
