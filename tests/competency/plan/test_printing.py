@@ -54,7 +54,7 @@ def test_it_is_tagged_and_has_language_and_title(school, signed, settings):
     assert root["/Lang"] == "sv"
     assert root["/MarkInfo"]["/Marked"]
     assert "/StructTreeRoot" in root
-    assert reader.metadata.title == "Utvecklingsplan för Ulla Ek"
+    assert reader.metadata.title == "Kompetensutvecklingsplan för Ulla Ek"
 
 
 def test_the_version_s_page_leads_to_it(school, signed):
