@@ -15,6 +15,7 @@ from people.api import Organisation, Person, Role, employments_of, roles_of, tod
 
 from ..delegation.rules import sight_of, units_given_in
 from .models import Occasion
+from .observers import observers_at
 
 ARRANGERS = frozenset({Role.MANAGER, Role.ASSESSOR, Role.CHIEF_NURSE, Role.CHIEF_REHAB})
 
@@ -41,7 +42,7 @@ def paths_of(person: Person, at: datetime, employer: Organisation | None = None)
 def seen_by(person: Person, at: datetime) -> Q:
     """Narrow occasions to those that are there for her."""
     managed = [grant.node.path for grant in roles_of(person, today(at)) if grant.role in ARRANGERS]
-    seen = Q(node__path__in=paths_of(person, at)) | Q(made_by=person) | Q(assessors=person)
+    seen = Q(node__path__in=paths_of(person, at)) | _led_by(person, at)
     for path in managed:
         seen |= Q(node__path__startswith=path)
     return seen
@@ -53,6 +54,20 @@ def may_book(person: Person, occasion: Occasion, at: datetime) -> bool:
     return occasion.node.path in paths_of(person, at) and not is_assessor
 
 
-def may_lead(person: Person, occasion: Occasion) -> bool:
-    """Whether she sees who comes, and may call it off: whoever arranged it and those who assess."""
-    return occasion.made_by_id == person.pk or any(each.pk == person.pk for each in occasion.assessors.all())
+def may_lead(person: Person, occasion: Occasion, at: datetime) -> bool:
+    """Whether she sees who comes, and may call it off: whoever arranged it and those who assess, while they may."""
+    is_hers = occasion.made_by_id == person.pk or any(each.pk == person.pk for each in occasion.assessors.all())
+    return is_hers and _leads_at(person, occasion.node, at)
+
+
+def _led_by(person: Person, at: datetime) -> Q:
+    hers = Q(made_by=person) | Q(assessors=person)
+    nodes = Organisation.objects.filter(pk__in=Occasion.objects.filter(hers).order_by().values("node"))
+    return hers & Q(node__in=[node.pk for node in nodes if _leads_at(person, node, at)])
+
+
+def _leads_at(person: Person, node: Organisation, at: datetime) -> bool:
+    """Whether she still may arrange or judge there: what a role or an employment gave ends with it."""
+    if any(each.pk == node.pk for each in nodes_arranged_by(person, at)):
+        return True
+    return any(each.person.pk == person.pk for each in observers_at(node, today(at)))

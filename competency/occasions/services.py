@@ -40,11 +40,16 @@ def arrange(
 ) -> Occasion:
     """Arrange practice. The same `uuid` again is the same occasion.
 
-    Raises MayNotArrange, BadOccasion, NobodyAssesses for a level that none of `assessors` may judge there.
+    Raises MayNotArrange, BadOccasion, NobodyAssesses for a level that none of `assessors` may judge there, and NotFound
+    for a `uuid` that is somebody else's.
     """
-    known = Occasion.objects.filter(uuid=uuid, made_by=maker).first() if uuid else None
-    if known:
+    # Sent twice at once, the second waits here for the first.
+    Person.objects.select_for_update().get(pk=maker.pk)
+    known = Occasion.objects.filter(uuid=uuid).first() if uuid else None
+    if known and known.made_by_id == maker.pk:
         return known
+    if known:
+        raise NotFound
     if node.pk not in {each.pk for each in nodes_arranged_by(maker, at)}:
         raise MayNotArrange
     _check(practised, starts_at, minutes, seats, at, place + " " + note)
@@ -100,7 +105,7 @@ def give_up(occasion: Occasion, person: Person, at: datetime) -> bool:
 
 def call_off(occasion: Occasion, actor: Person, at: datetime) -> None:
     """Call an occasion off before it begins. Raises MayNotArrange, TooLate."""
-    if not may_lead(actor, occasion):
+    if not may_lead(actor, occasion, at):
         raise MayNotArrange
     open_ones = Occasion.objects.filter(pk=occasion.pk, called_off_at=None, starts_at__gt=at)
     if not open_ones.update(called_off_at=at):

@@ -46,7 +46,7 @@ def occasion(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def _page(
     request: HttpRequest, reader: Person, line: queries.OccasionLine, error: str = "", status: int = 200
 ) -> HttpResponse:
-    leads = may_lead(reader, line.occasion)
+    leads = may_lead(reader, line.occasion, now())
     context = {
         "line": line,
         "is_open": is_open(line.occasion, now()),

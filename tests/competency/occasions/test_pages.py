@@ -141,5 +141,5 @@ def test_the_number_of_queries_does_not_grow_with_the_occasions(school, count, d
         make(school)
     client = reads(school.usk)
     client.get(HOME)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(HOME)

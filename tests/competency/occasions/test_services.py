@@ -12,6 +12,7 @@ from competency.occasions.errors import BadOccasion, Full, MayNotArrange, Nobody
 from competency.occasions.models import Occasion, Seat
 from competency.occasions.observers import observers_at
 from competency.occasions.queries import bookable, coming, occasions_for
+from competency.occasions.rules import may_lead
 from competency.occasions.services import arrange, book, call_off, give_up
 from competency.queries import assessable_levels, competencies, competency, plan_of
 from competency.queries.assessors import judgeable
@@ -126,7 +127,29 @@ def test_only_who_arranged_it_or_assesses_calls_it_off(school):
         call_off(made, school.usk, NOW)
 
 
+def test_whoever_has_left_leads_no_longer_and_does_not_see_who_comes(school):
+    leaver = world.works_at(school.norr, "Lena", "enhetschef")
+    world.make.holds("manager", school.norr, leaver)
+    made = make(school, maker=leaver)
+    book(made, school.usk, NOW)
+    assert may_lead(leaver, made, NOW)
+    yesterday = TODAY - timedelta(days=1)
+    change_employment(leaver.employments.get(), at=NOW, ends_on=yesterday, valid_from=yesterday)
+    world.works_at(school.ekbacken, leaver, "enhetschef")
+    assert not may_lead(leaver, made, NOW)
+    assert coming(leaver, NOW) == []
+    with pytest.raises(MayNotArrange):
+        call_off(made, leaver, NOW)
+
+
 # Arranging
+
+
+def test_the_key_of_somebody_elses_occasion_is_not_there(school):
+    made = make(school)
+    assert make(school, uuid=made.uuid) == made
+    with pytest.raises(NotFound):
+        make(school, maker=school.chef, uuid=made.uuid)
 
 
 @pytest.mark.parametrize("who", ["chef", "ssk", "mas"])
