@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from people.api import NotFound, now
+from people.api import NotFound, now, whole_number
 
 from .errors import NotEntitled
 from .forms import AssessForm
@@ -128,8 +128,7 @@ def _with_steps_of(checklist: Checklist | None, data: QueryDict) -> QueryDict:
     What was said of another checklist's steps is let go of: the one in force is gone through from the beginning.
     """
     known = str(checklist.uuid) if checklist else ""
-    back = data.get("back", "")
-    first = int(back) if back.isascii() and back.isdigit() else None
+    first = whole_number(data.get("back", ""))
     if data.get("list", "") != known:
         first = 0
     if first is None:

@@ -18,7 +18,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from people.api import Organisation
+from people.api import Organisation, whole_number
 from xapi.api import PLATFORM_AUTHORITY
 
 from . import models
@@ -378,5 +378,4 @@ def _tree(text: str) -> Node:
 
 def major_of(revision: str | None) -> int | None:
     """Return the major version of “major.minor”, or None for what is not one of ours."""
-    head = (revision or "").split(".")[0]
-    return int(head) if head.isascii() and head.isdigit() else None
+    return whole_number((revision or "").split(".")[0])

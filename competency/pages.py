@@ -34,6 +34,7 @@ from people.api import (
 from . import drawing
 from .models import Area, Competency, Standing
 from .observing.practising import Log, practice_of
+from .plan.rules import side_of
 from .queries import (
     Reply,
     assessable_levels,
@@ -219,9 +220,19 @@ def reason_page(
         if row.level
     )
     replies = replies_of(subject.person, found, known)
-    employer = None if subject.is_self else subject.organisation
-    log = practice_of(subject.person, found, organisation=employer, known_at=known)
-    return ReasonPage(subject, why, level_names(), scale, moment, _assess_url(subject, found, on), replies, log)
+    assess_url = _assess_url(subject, found, on)
+    log = _log_of(subject, found, on, known, assesses=bool(assess_url))
+    return ReasonPage(subject, why, level_names(), scale, moment, assess_url, replies, log)
+
+
+def _log_of(subject: Subject, found: Competency, on: date, known_at: datetime | None, *, assesses: bool) -> Log:
+    """Return what was practised, to herself, to whoever may assess her and to her manager; to anybody else nothing."""
+    employer = subject.organisation
+    if subject.is_self:
+        return practice_of(subject.person, found, organisation=None, known_at=known_at)
+    if employer and (assesses or side_of(subject.reader, subject.person, employer, on)):
+        return practice_of(subject.person, found, organisation=employer, known_at=known_at)
+    return Log()
 
 
 def _assess_url(subject: Subject, found: Competency, on: date) -> str:

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.core.signing import BadSignature, Signer
 from django.utils.translation import gettext_lazy as _
 
-from people.api import Conflict
+from people.api import Conflict, whole_number
 
 SIGNER = Signer(salt="courses.ticket")
 
@@ -75,14 +75,14 @@ def read_answer(sent: Mapping[str, str]) -> SentAnswer:
     return SentAnswer(
         ticket=read_ticket(sent.get("ticket", "")),
         question_id=_uuid(sent.get("question", "")),
-        choice=_number(sent.get("choice", "")),
-        screens_shown=_number(sent.get("shown", "")) or 0,
+        choice=whole_number(sent.get("choice", ""), 4),
+        screens_shown=whole_number(sent.get("shown", ""), 4) or 0,
     )
 
 
 def read_focus(sent: Mapping[str, str]) -> tuple[UUID | None, int | None]:
     """Return the question and choice that an address points at."""
-    return _uuid(sent.get("fraga", "")), _number(sent.get("val", ""))
+    return _uuid(sent.get("fraga", "")), whole_number(sent.get("val", ""), 4)
 
 
 def _uuid(text: str) -> UUID | None:
@@ -90,8 +90,3 @@ def _uuid(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
-
-
-def _number(text: str) -> int | None:
-    """Return a small whole number; anything else that may be sent is None."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else None

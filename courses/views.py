@@ -25,7 +25,7 @@ from courses.content import CourseContent, CourseNotFound, course_content, curre
 from courses.framing import card_html, module_html
 from courses.player import Answered, Learner, UnknownQuestion, learner_of
 from courses.tickets import StaleForm, read_answer, read_focus
-from people.api import DomainError, now, person_of, today
+from people.api import DomainError, now, person_of, today, whole_number
 
 UNPROCESSABLE = 422
 
@@ -210,8 +210,7 @@ def retry(request: HttpRequest, course: CourseContent, learner: Learner) -> Http
 @of_course
 @for_learner(_course_url)
 def new_attempt(request: HttpRequest, course: CourseContent, learner: Learner) -> HttpResponse:
-    ended = request.POST.get("after", "")
-    player.retry(learner, course, int(ended) if ended.isdecimal() else 0, now())
+    player.retry(learner, course, whole_number(request.POST.get("after", "")) or 0, now())
     return HttpResponseRedirect(_retry_url(course))
 
 

@@ -13,6 +13,7 @@ from people.hr_import import import_people
 from people.hr_report import ImportReport, ReportLine
 from people.iri import activity_iri, iri_base
 from people.models import Employment, EmploymentTerms, Organisation, Person, Role, RoleGrant, User
+from people.numbers import whole_number
 from people.personnummer import holds_personnummer
 from people.printing import pdf_response, printed
 from people.problems import problem
@@ -137,6 +138,7 @@ __all__ = [
     "units_visible_to",
     "unlink_identity",
     "visible_person",
+    "whole_number",
     "worded_once",
     "write_table",
 ]

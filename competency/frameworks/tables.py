@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from people.api import whole_number
+
 from .places import Places
 
 Json = dict[str, Any]
@@ -34,7 +36,8 @@ class Column:
 
 
 def _number(cell: str) -> Any:
-    return int(cell) if cell.isascii() and cell.isdecimal() else (cell or None)
+    number = whole_number(cell)
+    return (cell or None) if number is None else number
 
 
 def _flag(cell: str) -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from people.api import NotFound, Organisation, Person, end_of_day
+from people.api import NotFound, Organisation, Person, end_of_day, whole_number
 
 from ..book import Book, book
 from ..models import TOP_LEVEL, AcceptedEquivalent, Area, Competency, EvidenceRule
@@ -236,9 +236,8 @@ class Editor:
         """How many alternatives are on the page; one more when she asks for it."""
         if self.data is None:
             return max(1, len(self.known))
-        given = self.data.get("alternatives", "1")
-        count = int(given) if given.isascii() and given.isdigit() and len(given) < 3 else 1
-        return min(MOST_ALTERNATIVES, max(1, count) + (self.data.get("step") == "add"))
+        count = whole_number(self.data.get("alternatives", "")) or 1
+        return min(MOST_ALTERNATIVES, count + (self.data.get("step") == "add"))
 
     @property
     def may_add(self) -> bool:

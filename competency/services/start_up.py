@@ -15,7 +15,7 @@ from uuid import UUID, uuid5
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from people.api import DomainError, Employment, Person, start_of_day, today
+from people.api import DomainError, Employment, Person, start_of_day, today, whole_number
 from xapi.api import Entry, record_entries
 
 from .. import start_up_file
@@ -189,10 +189,10 @@ class _Desk:
         return found
 
     def _level(self, line: Line) -> int:
-        text = line.cells["level"]
-        if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= TOP_LEVEL:
+        level = whole_number(line.cells["level"])
+        if level is None or not 1 <= level <= TOP_LEVEL:
             raise _Wrong("level", _("The level must be a whole number from 1 to 4."))
-        return int(text)
+        return level
 
     def _day(self, line: Line, column: str) -> date:
         try:

@@ -68,6 +68,17 @@ def test_whoever_assesses_her_reads_it_and_another_employer_does_not(school: Tow
     assert practice_of(school.usk, hygiene, organisation=None).times == 11
 
 
+@pytest.mark.parametrize(("role", "reads_it"), [("manager", True), ("hr", False), ("auditor", False)])
+def test_of_those_who_see_her_level_only_her_manager_and_assessors_read_it(
+    school: Town, hygiene: Any, role: str, reads_it: bool
+) -> None:
+    said = {"supervisor": "colleague", "note": "Svårt att hitta kärl."}
+    log_practice(school.usk, hygiene, 2, ago(3), organisation=school.granvik, statement_id=uuid4(), **said)
+    reader = world.make.holds(role, school.norr, "Rut")
+    page = text_of(reads(reader).get(f"/plan/{school.usk.uuid}/kompetens/HYG-01/"))
+    assert ("Svårt att hitta kärl." in page, "2 times under supervision" in page) == (reads_it, reads_it)
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

@@ -40,6 +40,15 @@ def test_a_course_taken_is_a_level_after_the_rebuild(school):
     assert levels_of(school.usk, school.granvik, TODAY) == {"HYG-01": 2}
 
 
+def test_a_revision_of_thousands_of_digits_stops_nobodys_rebuild(school):
+    """Whoever sends statements says what she likes there; Python refuses to read so long a number."""
+    revision = "9" * 5_000
+    world.says(school.usk, school.granvik, vocabulary.COMPLETED, world.course_iri("hygien"), days(9), revision=revision)
+    world.takes(school.usk, school.granvik, "hygien", days(10))
+    assert rebuild_marked(NOW) == 1
+    assert levels_of(school.usk, school.granvik, TODAY) == {"HYG-01": 2}
+
+
 def test_a_statement_marks_the_learner_in_its_own_transaction(school):
     savepoint = transaction.savepoint()
     world.takes(school.usk, school.granvik, "hygien", days(10))
