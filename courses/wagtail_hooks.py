@@ -157,6 +157,9 @@ class FrameworkViewSet(SnippetViewSet):
     copy_view_enabled = False
     inspect_view_enabled = False
 
+    def register_chooser_viewset(self) -> None:
+        """Nothing chooses a draft, and Wagtail's chooser would name it to whoever may enter the workshop."""
+
 
 register_snippet(FrameworkViewSet)
 

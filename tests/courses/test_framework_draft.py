@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from wagtail.models import Workflow
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
@@ -373,3 +373,9 @@ def test_a_wrong_file_is_refused_with_everything_wrong(client: Client) -> None:
 def test_a_version_that_is_not_there_is_not_found() -> None:
     with pytest.raises(NotFound):
         framework_version(present_framework(), 99)
+
+
+def test_nothing_chooses_a_draft() -> None:
+    """Wagtail's chooser would name it to whoever may enter the workshop."""
+    with pytest.raises(NoReverseMatch):
+        reverse("wagtailsnippetchoosers_courses_frameworkdraft:choose")
