@@ -74,7 +74,7 @@ from .queries import (
     team_of,
     unreached_requirements,
 )
-from .rules import DECIDES_LAW, DECIDES_REQUIREMENTS
+from .rules import DECIDES_LAW, DECIDES_REQUIREMENTS, may_decide
 from .services import (
     accept_equivalent,
     accept_source,
@@ -229,6 +229,7 @@ __all__ = [
     "load_tasks",
     "mark",
     "mark_all",
+    "may_decide",
     "merged_framework",
     "offers_that_teach",
     "pending_of",

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from competency.api import present_framework
+from competency.api import may_decide, present_framework
 from people.api import Organisation, Role, person_of, roles_of
 
 _CACHE = "_educator_nodes"
@@ -36,6 +36,12 @@ def edits_framework(user: Any, on: date) -> bool:
     framework = present_framework()
     owner = framework.owner if framework else None
     return bool(user.is_superuser or (owner and any(owner.path.startswith(n.path) for n in educator_nodes(user, on))))
+
+
+def decides_framework(user: Any, on: date) -> bool:
+    """Whether a user may change rules and requirements of the framework, which an editor alone may not."""
+    person = person_of(user)
+    return bool(user.is_superuser or (person and may_decide(person, None, on)))
 
 
 def owners_for(user: Any, on: date) -> QuerySet[Organisation]:

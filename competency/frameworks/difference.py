@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from .tables import COLUMNS, COMPETENCIES, KEYS, PROFESSIONS, SUCCESSIONS, Row, key_of, tables_of
+from .tables import (
+    COLUMNS,
+    COMPETENCIES,
+    KEYS,
+    PROFESSIONS,
+    PROFILES,
+    RULES,
+    SUCCESSIONS,
+    Row,
+    key_of,
+    tables_of,
+)
 
 Json = dict[str, Any]
 
@@ -50,6 +61,17 @@ def difference(before: Json, after: Json) -> list[Change]:
     for row in new[SUCCESSIONS]:
         successors[row["old"]] = (*successors.get(row["old"], ()), row["new"])
     return [change for table in COLUMNS for change in _changes(table, old[table], new[table], successors)]
+
+
+def decided_anew(changes: Iterable[Change]) -> list[Change]:
+    """Return those that change how a competency that stays is shown, or of whom it is asked.
+
+    What a new competency begins with, and what goes with one that is retired, is not among them.
+    """
+    changes = list(changes)
+    moved = {change.key[0] for change in changes if change.table == COMPETENCIES and change.kind is not Kind.CHANGED}
+    law = [change for change in changes if change.table in (RULES, PROFILES)]
+    return [change for change in law if change.key[KEYS[change.table].index("competency")] not in moved]
 
 
 def _changes(

@@ -11,7 +11,7 @@ from ..framework_file import checked
 from ..models import Competency, Framework
 from ..services.frameworks import whole
 from ..shapes import Reference
-from .difference import Change, Kind, difference
+from .difference import Change, Kind, decided_anew, difference
 from .queries import content_of, references_to
 from .tables import COMPETENCIES
 
@@ -25,6 +25,11 @@ class Preview:
     content: Json
     changes: tuple[Change, ...]
     references: tuple[Reference, ...]
+
+    @property
+    def decides_anew(self) -> bool:
+        """Whether it is for those to publish who decide on rules and requirements (`rules.may_decide`)."""
+        return bool(decided_anew(self.changes))
 
 
 def preview_of(content: Json) -> Preview:

@@ -59,7 +59,7 @@ def load_framework(
     content = whole(framework_file.read(source), at)
     digest = sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
     with transaction.atomic():
-        known = Framework.objects.filter(code=content["code"]).first()
+        known = Framework.objects.select_for_update().filter(code=content["code"]).first()
         if known and known.digest == digest and (owner is None or known.owner_id == owner.pk):
             return _report(_Writer(content, at))
         if known and not known.versions.exists():

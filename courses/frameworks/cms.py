@@ -17,6 +17,7 @@ from django.views.generic import FormView, TemplateView
 
 from competency.api import (
     FrameworkError,
+    FrameworkPreview,
     framework_as_file,
     framework_content,
     framework_difference,
@@ -30,8 +31,8 @@ from competency.api import (
 )
 from courses.cms import WorkshopPage
 from courses.frameworks.draft import FrameworkDraft, begin_draft, number_of_present
-from courses.rules import edits_framework
-from people.api import now, today
+from courses.rules import decides_framework, edits_framework
+from people.api import now, today, whole_number
 
 LARGEST_FILE = 5_000_000
 SALT = "courses.framework-file"
@@ -107,7 +108,8 @@ class CompareView(FrameworkPage, TemplateView):
 
     def _number(self, name: str, default: int) -> int:
         asked = self.request.GET.get(name, "")
-        return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 9 else default
+        number = whole_number(asked)
+        return default if number is None else number
 
     def _content(self, number: int) -> dict[str, Any]:
         return framework_version(self.framework, number).content if number else framework_content(self.framework)
@@ -139,6 +141,7 @@ class UploadView(FrameworkPage, FormView):
         base = framework_content(self.framework) if self.framework else {}
         try:
             preview = preview_framework(framework_from_file(file.name, file.read(), base))
+            self._check_decisions(preview)
         except FrameworkError as error:
             problems = str(error.message).splitlines()
             return self.render_to_response(self.get_context_data(form=form, problems=problems))
@@ -150,6 +153,15 @@ class UploadView(FrameworkPage, FormView):
             sealed=_sealed(preview.content, self.request, _number(self.framework)),
         )
         return self.render_to_response(context)
+
+    def _check_decisions(self, preview: FrameworkPreview) -> None:
+        if self.framework and preview.decides_anew and not decides_framework(self.request.user, today()):
+            raise FrameworkError(
+                _(
+                    "The file changes rules or requirements of competencies that stay. They are changed where they can "
+                    "be tried first, by those who decide on them. Leave those tables out of the file, or ask them."
+                )
+            )
 
 
 @require_POST
@@ -177,9 +189,10 @@ def download(request: HttpRequest, ending: str) -> HttpResponse:
     if framework is None or ending not in TYPES:
         raise Http404
     asked = request.GET.get("version", "")
-    if asked and not asked.isdecimal():
+    number = whole_number(asked)
+    if asked and number is None:
         raise Http404
-    content = framework_version(framework, int(asked)).content if asked else framework_content(framework)
+    content = framework_content(framework) if number is None else framework_version(framework, number).content
     name = f"{framework.code}.{ending}"
     disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(framework_as_file(name, content), TYPES[ending], headers=disposition)

@@ -352,6 +352,19 @@ def test_a_file_is_shown_before_it_is_published(client: Client) -> None:
     assert len(framework_versions(present_framework())) == 2
 
 
+def test_an_editor_changes_no_rule_or_requirement_by_a_file(client: Client, educator: User) -> None:
+    rule, asked = world.framework(version="2025-04-11"), world.framework(version="2025-04-11")
+    rule["competencies"][0]["validity_months"] = 48
+    rule["competencies"][0]["evidence"][-1]["validity_months"] = 48
+    asked["professions"][0]["profile"] = asked["professions"][0]["profile"][1:]
+    for content in (rule, asked):
+        page = upload(client, content)
+        assert "They are changed where they can be tried first" in page.content.decode()
+        assert "sealed" not in page.context
+    factories.holds("admin", make.region(), educator.person)
+    assert upload(client, rule).context["sealed"]
+
+
 def test_what_was_shown_to_another_or_tampered_with_is_not_published(client: Client) -> None:
     sealed = upload(client, world.superseded()).context["sealed"]
     other = signed_in(make.account("educator", make.region(), "Lo"))
