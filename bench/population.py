@@ -33,7 +33,7 @@ PEOPLE_PER_UNIT, PEOPLE_PER_MUNICIPALITY = 40, 5000
 STEPS = 13
 """Statements of a course taken: begun, five modules, five answers, completed, passed."""
 PROFESSIONS = ("underskoterska",) * 13 + ("vardbitrade",) * 6 + ("sjukskoterska",) * 3 + ("stodassistent",) * 2
-PASSWORD_LESS = "chef@bench.example.org"
+MANAGER = "chef@bench.example.org"
 SETTINGS = ("hemtjänst", "säbo", "bmss", "hemsjukvård")
 
 
@@ -396,5 +396,21 @@ def with_manager(region: Any, at: datetime) -> None:
     from people.api import create_account, create_person, grant_role
 
     person = create_person("Chef", "Bänk", at=at)
-    create_account(person, PASSWORD_LESS, None)
+    create_account(person, MANAGER, None)
     grant_role(person, "manager", region, starts_on=at.date(), at=at)
+
+
+def session_of(person: Any) -> str:
+    """Return the key of a new session in which she is signed in."""
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    from people.api import create_account
+
+    user = person.user or create_account(person, f"{person.uuid}@bench.example.org", None)
+    store = SessionStore()
+    store[SESSION_KEY] = str(user.pk)
+    store[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    store.save()
+    return str(store.session_key)

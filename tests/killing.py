@@ -31,9 +31,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 ROOT = Path(__file__).resolve().parent.parent
-CLIENTS, DELEGATIONS, PEOPLE = 3, 24, 12
-TARGETS = ("web", "web", "worker", "worker", "worker", "everything")
+CLIENTS, DELEGATIONS, RECEIVERS, PEOPLE = 3, 24, 12, 80
+"""Many people, so that what was lost of somebody is not mended by the next thing that she does."""
+TARGETS = ("web", "web", "web", "worker", "worker", "worker", "worker", "everything")
 STARTS_WITHIN = 60
+BETWEEN_KILLS, AT_MOST = 3, 20
+"""Batches that must have been acknowledged since the last kill, and the seconds that are waited for them."""
 
 
 # --- What is there when it begins: made by `python -m tests.killing`, in a process of its own ------------------------
@@ -62,8 +65,8 @@ def prepare() -> dict[str, Any]:
     began = now() - timedelta(days=100)
     delegations = []
     for number in range(DELEGATIONS):
-        receiver = people[number % PEOPLE]
-        task = DelegableTask.objects.get(code=TASKS[number // PEOPLE]["code"])
+        receiver = people[number % RECEIVERS]
+        task = DelegableTask.objects.get(code=TASKS[number // RECEIVERS]["code"])
         days = today(began), today() + timedelta(days=50)
         made = draft(town.ssk, receiver, task, town.norr, *days, began)
         sign(made, town.ssk, began, reason=REASON)
@@ -202,8 +205,7 @@ class Server:
     def kill(self, target: str) -> bool:
         """Kill one web process, the job worker, or everything (and then start again). Return whether there was one."""
         if target == "everything":
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+            self.kill_everything()
             self.process = self._start()
             return True
         web, workers = self._children()
@@ -223,14 +225,10 @@ class Server:
         first, *rest = sorted(parents.get(self.process.pid, [0]))
         return parents.get(first, []), rest
 
-    def stop(self) -> None:
-        self.process.terminate()
-        try:
-            self.process.wait(20)
-        finally:
-            if self.process.poll() is None:
-                os.killpg(self.process.pid, signal.SIGKILL)
-                self.process.wait()
+    def kill_everything(self) -> None:
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
 
 
 # --- The use ---------------------------------------------------------------------------------------------------------
@@ -260,6 +258,19 @@ class Use:
         for thread in self.threads:
             thread.start()
 
+    def wait_for_work(self) -> None:
+        """Wait until something has been done since the last kill, so that each one hits people at work."""
+        wanted, deadline = len(self.log.acknowledged) + BETWEEN_KILLS, time.monotonic() + AT_MOST
+        while len(self.log.acknowledged) < wanted and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+    def revoke_the_rest(self, uuids: list[str]) -> None:
+        """Wait until every receipt has come."""
+        self.to_revoke += uuids
+        deadline = time.monotonic() + STARTS_WITHIN
+        while self.to_revoke and time.monotonic() < deadline:
+            time.sleep(0.01)
+
     def stop(self) -> None:
         self.stopping.set()
         for thread in self.threads:
@@ -283,16 +294,18 @@ class Use:
     def _revoke(self) -> None:
         cookies = f"sessionid={self.made['session']}; csrftoken={'x' * 32}"
         headers = {"Cookie": cookies, "X-CSRFToken": "x" * 32}
-        while not self.stopping.is_set() or self.to_revoke:
+        while not self.stopping.is_set():
             if not self.to_revoke:
                 time.sleep(0.05)
                 continue
-            uuid = self.to_revoke.pop()
-            answer = self._until_answered(f"/api/v1/delegations/{uuid}/revoke", {}, headers, patient=True)
-            self.log.receipts[uuid] = json.loads(answer or b"{}").get("receipt", "")
+            uuid = self.to_revoke[0]
+            answer = self._until_answered(f"/api/v1/delegations/{uuid}/revoke", {}, headers)
+            if answer is not None:
+                self.log.receipts[uuid] = json.loads(answer).get("receipt", "")
+                self.to_revoke.remove(uuid)
 
-    def _until_answered(self, path: str, body: Any, headers: dict[str, str], *, patient: bool = False) -> bytes | None:
-        """Send the same again until it is answered, or (unless `patient`) it is time to stop."""
+    def _until_answered(self, path: str, body: Any, headers: dict[str, str]) -> bytes | None:
+        """Send the same again until it is answered, or it is time to stop."""
         while True:
             try:
                 connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
@@ -307,7 +320,7 @@ class Use:
                     self.log.refused.append(f"{path}: {answer.status} {content[:200]!r}")
                 return content
             self.log.retries += 1
-            if self.stopping.is_set() and not patient:
+            if self.stopping.is_set():
                 return None
             time.sleep(0.05)
 
@@ -336,25 +349,28 @@ class Use:
 
 
 def run(installed: Installation, kills: int, seed: int) -> Log:
-    """Use the installation, kill so many processes at random, and let it come to rest."""
+    """Use the installation and kill so many processes at random: last of all everything, with everybody at work."""
     chooser = random.Random(seed)
     server = Server(installed)
     use = Use(installed.made, server.port, seed)
     waiting = list(installed.made["delegations"][: DELEGATIONS // 2])
     try:
-        while sum(use.log.kills.values()) < kills:
+        while sum(use.log.kills.values()) < kills - 1:
             # The round of the day is gone through again by each worker, however far the last one had come.
             installed.rows("DELETE FROM competency_delegationround")
-            time.sleep(chooser.uniform(0.1, 0.9))
+            use.wait_for_work()
+            time.sleep(chooser.uniform(0, 0.5))
             if waiting:
                 use.to_revoke.append(waiting.pop())
                 time.sleep(chooser.uniform(0, 0.02))
             target = chooser.choice(TARGETS)
             use.log.kills[target] += server.kill(target)
-        use.to_revoke += waiting
+        use.revoke_the_rest(waiting)
+        use.wait_for_work()
+        use.log.kills["everything"] += 1
     finally:
+        server.kill_everything()
         use.stop()
-        server.stop()
     return use.log
 
 
