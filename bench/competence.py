@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
-import os
 import resource
 import statistics
 import sys
@@ -302,8 +301,7 @@ def measure_pages(options: argparse.Namespace, wanted: list[str]) -> None:
             measure_areas(port, options.rounds)
     if {"plan", "lag"}.isdisjoint(wanted):
         return
-    os.environ["BENCH_PROCESSES"] = "2"
-    with server(str(options.data), __file__) as port, soon.worker():
+    with server(str(options.data), soon.__file__) as port, soon.worker():
         if "plan" in wanted:
             soon.measure_plan(port, 12)
         if "lag" in wanted:
@@ -320,16 +318,13 @@ def drained() -> None:
 
 
 def serve(port: int) -> None:
-    """Serve the database that the environment names: in one process beside a trivial view, or as `./run` does."""
+    """Serve the database that the environment names, in one process beside a trivial view."""
     import django
 
     django.setup()
     from bench import pages
-    from lms import web
 
-    if "BENCH_PROCESSES" in os.environ:
-        return web.serve(f"127.0.0.1:{port}", lambda: None)
-    return pages.serve(port)
+    pages.serve(port)
 
 
 if __name__ == "__main__":

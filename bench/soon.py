@@ -14,7 +14,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench import population
 from bench.population import ROOT, session_of
@@ -174,3 +177,17 @@ def loading(system: System, people: list[Any], a_second: int) -> Iterator[list[i
         stop.set()
         for thread in threads:
             thread.join()
+
+
+def serve(port: int) -> None:
+    """Serve the database that the environment names, as `./run` does."""
+    import django
+
+    django.setup()
+    from lms import web
+
+    web.serve(f"127.0.0.1:{port}", lambda: None)
+
+
+if __name__ == "__main__":
+    serve(int(sys.argv[sys.argv.index("--serve") + 1]))
