@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from functools import partial
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -44,7 +43,8 @@ def on_people_changed(person_pks: frozenset[int], at: datetime) -> None:
     """
     rows = Delegation.objects.filter(Q(giver__in=person_pks) | Q(receiver__in=person_pks))
     if rows.exists():
-        transaction.on_commit(partial(settle, at, person_pks), robust=True)
+        # A partial has no name, and Django stumbles where it tells which one failed.
+        transaction.on_commit(lambda: settle(at, person_pks), robust=True)
 
 
 def on_recorded(rows: list[StatementRow]) -> None:

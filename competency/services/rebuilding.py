@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from functools import partial
 from itertools import islice
 from random import randrange
 
@@ -242,7 +241,8 @@ def on_people_changed(person_pks: frozenset[int], at: datetime) -> None:
     if len(person_pks) == 1:
         (person_pk,) = person_pks
         # Robust: the change is already committed, and the mark is still there for the worker.
-        transaction.on_commit(partial(_rebuild_if_marked, person_pk, at), robust=True)
+        # A partial has no name, and Django stumbles where it tells which one failed.
+        transaction.on_commit(lambda: _rebuild_if_marked(person_pk, at), robust=True)
 
 
 def _rebuild_if_marked(person_pk: int, at: datetime) -> None:

@@ -70,6 +70,14 @@ def test_the_one_who_acted_is_rebuilt_when_it_is_committed(school, django_captur
     assert not DirtyMark.objects.exists()
 
 
+def test_what_runs_after_the_commit_has_a_name_by_which_a_failure_is_logged(school, django_capture_on_commit_callbacks):
+    """Otherwise Django itself fails, and what was recorded is answered with an error."""
+    with django_capture_on_commit_callbacks() as callbacks:
+        world.takes(school.usk, school.granvik, "hygien", days(10))
+    assert callbacks
+    assert all(callback.__qualname__ for callback in callbacks)
+
+
 def test_several_statements_of_one_transaction_are_one_rebuild(school, django_capture_on_commit_callbacks, monkeypatch):
     rebuilt = []
     monkeypatch.setattr(rebuilding, "rebuild_people", lambda pks, at: rebuilt.append(pks) or _as_before(pks, at))
