@@ -226,6 +226,7 @@ def test_the_database_itself_refuses_to_change_the_law(school, table):
     accept_source(school.granvik, "vendor", "https://example.org/", BEGAN)
     set_policy(school.granvik, BEGAN, counts_unreviewed=True)
     accept_equivalent(school.granvik, school.lyngfors, 3, BEGAN)
+    models.AssessorRule.objects.create(role="mas", own_level=2, valid_from=BEGAN, recorded_at=BEGAN)
     load_framework(world.superseded(), days(1))
     name = connection.ops.quote_name(table._meta.db_table)
     assert table.objects.exists()

@@ -139,7 +139,7 @@ def test_a_manager_of_one_unit_is_taken_there(team):
 def test_a_chief_nurse_chooses_among_the_units_she_answers_for(team):
     response = reads(team.mas).get("/team/")
     units = {link for link in links_of(response) if link.startswith("/team/") and link != "/team/"}
-    assert units == {"/team/norr/", "/team/solrosen/", "/team/omsorg-granvik/"}
+    assert units == {"/team/granvik/enheter/", "/team/norr/", "/team/solrosen/", "/team/omsorg-granvik/"}
     assert "Ekbacken" not in text_of(response)
 
 

@@ -108,7 +108,7 @@ def test_she_sees_what_waits_and_why_and_lets_it_go_on(desk: Page) -> None:
     desk.locator("main").get_by_role("link", name="Regionens arkiv").click()
     desk.locator("main details summary").click()
     look(desk, "forward")
-    press(desk, "Fortsätt")
+    press(desk, "Sätt i gång igen")
     expect(desk.locator("main")).to_contain_text("Det som väntar skickas till Regionens arkiv nu")
     desk.get_by_role("link", name="Pausa").click()
     look(desk, "forward-pause")

@@ -102,7 +102,7 @@ def test_forwards_of_others_are_not_there(desk: Client, lyngfors: Organisation) 
 
 def test_only_the_administrator_of_the_installation_adds_one(desk: Client, granvik: Organisation) -> None:
     page = desk.get(PLACE)
-    assert "ber du den som är administratör för hela installationen" in text_of(page)
+    assert "Be den som är administratör för hela installationen" in text_of(page)
     assert f"{PLACE}ny/" not in links_of(page)
     assert desk.get(f"{PLACE}ny/").status_code == 404
     assert desk.post(f"{PLACE}ny/", said(granvik)).status_code == 404

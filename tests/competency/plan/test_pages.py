@@ -133,7 +133,7 @@ def test_the_number_of_queries_does_not_grow_with_the_gaps(school, gap_count, dj
     client = reads(who)
     assert len(plan_of(who, today()).gaps) == gap_count
     client.get("/plan/")
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         client.get("/plan/")
 
 
@@ -350,5 +350,5 @@ def test_the_number_of_queries_does_not_grow_with_goals_and_notes(school, count,
         write_note(hers, school.chef, str(uuid4()), f"Note {number}", today(), now())
     client = reads(school.usk)
     client.get("/plan/")
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         client.get("/plan/")
