@@ -23,7 +23,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -308,21 +308,24 @@ class Use:
         """Send the same again until it is answered, or it is time to stop."""
         while True:
             try:
-                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-                connection.request("POST", path, json.dumps(body), {"Content-Type": "application/json"} | headers)
-                answer = connection.getresponse()
-                content = answer.read()
-                connection.close()
+                status, content = self._sent(path, body, headers)
             except (OSError, http.client.HTTPException):
-                answer = None
-            if answer is not None and answer.status < 500:
-                if answer.status >= 300:
-                    self.log.refused.append(f"{path}: {answer.status} {content[:200]!r}")
+                status, content = 503, b""
+            if status < 500:
+                if status >= 300:
+                    self.log.refused.append(f"{path}: {status} {content[:200]!r}")
                 return content
             self.log.retries += 1
             if self.stopping.is_set():
                 return None
             time.sleep(0.05)
+
+    def _sent(self, path: str, body: Any, headers: dict[str, str]) -> tuple[int, bytes]:
+        """Send once. Closes what it opened also when the other end is killed meanwhile."""
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
+            connection.request("POST", path, json.dumps(body), {"Content-Type": "application/json"} | headers)
+            with connection.getresponse() as answer:
+                return answer.status, answer.read()
 
     def _course(self, chooser: random.Random) -> list[dict[str, Any]]:
         registration, actor = str(uuid4()), chooser.choice(self.made["actors"])

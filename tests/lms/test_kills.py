@@ -9,7 +9,7 @@ import pytest
 
 from tests.killing import installation, problems, run
 
-KILLS = max(5, min(20, int(os.environ.get("LONG_N", "200")) // 10))
+KILLS = max(5, min(20, int(os.environ.get("LONG_N", "400")) // 20))
 
 
 @pytest.mark.long
