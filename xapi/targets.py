@@ -53,7 +53,7 @@ def link_targets(new: list[Step], *, is_referred_to: bool) -> None:
     if is_referring or is_referred_to:
         _link(new)
     if connection.vendor == "postgresql":
-        transaction.on_commit(partial(_look_again, new, is_referring=is_referring))
+        transaction.on_commit(lambda: _look_again(new, is_referring=is_referring))
 
 
 def _look_again(new: list[Step], *, is_referring: bool) -> None:
