@@ -15,7 +15,7 @@ from django.core.management import get_commands
 from django.urls import URLPattern, URLResolver, get_resolver
 
 ROOT = Path(settings.BASE_DIR)
-ROOMS = {"lms", "courses", "competency", "xapi", "people"}
+ROOMS = {"lms", "search", "courses", "competency", "xapi", "people"}
 FROM_ENVIRONMENT = re.compile(r"""(?:env(?:\.\w+)?|environ(?:ment)?(?:\.get)?)[(\[]["']([A-Z][A-Z0-9_]+)["']""")
 FROM_SHELL = re.compile(r"\$\{?([A-Z][A-Z0-9_]+)")
 # What the shell, the system and Django define.

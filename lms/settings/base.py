@@ -25,6 +25,7 @@ IRI_BASE = env.str("IRI_BASE", default="https://larnara.example.org")
 
 INSTALLED_APPS = [
     "lms",
+    "search",
     "courses",
     "competency",
     "xapi",
