@@ -25,7 +25,7 @@ from .observing.words import STEP_LABELS
 from .pages import Subject, level_names, subject_of
 from .queries import assessable_levels, competency, standings_of
 from .services import assess, confirm
-from .signing import Fact, hash_of_shown
+from .signing import Fact, facts_as_json, hash_of
 from .trees import CONFIRMATION
 
 
@@ -157,7 +157,7 @@ def sign(task: Task, form: AssessForm, at: datetime) -> None:
     said: dict[str, Any] = {
         "organisation": task.subject.organisation,
         "comment": values["comment"],
-        "shown": hash_of_shown(task.facts(form)),
+        "shown": hash_of(facts_as_json(task.facts(form))),
         "happened_at": min(form.happened_at, at),
         "statement_id": form.statement_id,
     }

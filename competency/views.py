@@ -22,7 +22,7 @@ from .inspection.rules import may_inspect
 from .observing.queries import steps_of
 from .plan.rules import manages
 from .rollup.pages import areas_of
-from .signing import hash_of_shown
+from .signing import facts_as_json, hash_of
 
 
 @require_safe
@@ -120,13 +120,13 @@ def assess(request: HttpRequest, slug: str, uuid: UUID, code: str) -> HttpRespon
 
 def _check(request: HttpRequest, task: assessing.Task, form: AssessForm) -> HttpResponse:
     facts = task.facts(form)
-    context = {"task": task, "form": form, "facts": facts, "shown": hash_of_shown(facts)}
+    context = {"task": task, "form": form, "facts": facts, "shown": hash_of(facts_as_json(facts))}
     return render(request, "competency/assess_check.html", context)
 
 
 def _sign(request: HttpRequest, task: assessing.Task, form: AssessForm) -> HttpResponse:
     """Record what was read and checked; what the domain refuses is said on the form, with everything typed kept."""
-    if request.POST.get("shown") != hash_of_shown(task.facts(form)):
+    if request.POST.get("shown") != hash_of(facts_as_json(task.facts(form))):
         messages.info(request, str(ChangedMeanwhile.default_message))
         return _check(request, task, form)
     try:

@@ -1,7 +1,7 @@
 """Delegations for the archive: every decision of a care provider, all that happened to it, and until when to keep it.
 
-One JSON object a line. `shown_hash` can be worked out anew from the decision, as `shown.py` tells. Left out are only
-drafts that were never offered: they are nobody's decision.
+One JSON object a line. `shown_hash` can be worked out anew from the decision, as `shown.py` and `signing.py` tell. Left
+out are only drafts that were never offered: they are nobody's decision.
 """
 
 from __future__ import annotations

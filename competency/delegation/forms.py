@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from people.api import Organisation, Person, refuse_personnummer
 
+from .. import signing
 from .life import latest_end
 from .models import DelegableTask
 
@@ -40,7 +41,7 @@ class SigningForm(ReasonForm):
     `shown` is the hash of what she read.
     """
 
-    shown = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    shown = forms.CharField(widget=forms.HiddenInput, required=False, max_length=signing.LONGEST)
     suited = forms.BooleanField(
         label=_("I judge that she is suited for the task and has what it takes to do it safely"), required=False
     )
@@ -125,7 +126,7 @@ class DecisionForm(SigningForm):
 class AcceptForm(forms.Form):
     """The receiver has read it and says yes. `shown` is the hash of what she read."""
 
-    shown = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    shown = forms.CharField(widget=forms.HiddenInput, max_length=signing.LONGEST)
     can = forms.BooleanField(
         label=_("I have read this, I can do the task safely, and I say so if that changes"),
         error_messages={"required": _("Say that you can do the task safely, or decline the offer.")},

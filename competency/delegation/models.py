@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from ..models import AppendOnlyQuerySet, Competency, Titled, Unchanging
 from ..notices import Notice
+from ..signing import LONGEST
 from .life import ENDS, Decision, Happening, Kind
 
 
@@ -109,7 +110,7 @@ class DelegationEvent(Unchanging):
     happened_at = models.DateTimeField()
     """When it took effect: when it was recorded, except of what the calendar did."""
     reason = models.TextField(blank=True)
-    shown_hash = models.CharField(max_length=64, blank=True)
+    shown_hash = models.CharField(max_length=LONGEST, blank=True)
     details = models.JSONField(default=dict)
     """`signed`: `{"checks": [...], "licence": code}`, as they stood; `suspended`: `{"cause": code}`."""
     statement_id = models.UUIDField(null=True)

@@ -1,19 +1,15 @@
-"""What somebody is shown before she signs, and its hash: what is signed is what was read. Pure but for the rows' names.
-
-The hash is SHA-256 of the facts as JSON with sorted keys; anybody with the export can work it out anew.
-"""
+"""What somebody is shown before she signs a delegation: what is signed is what was read. Pure but for rows' names."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 from typing import Any
 
 from people.api import Organisation, Person
 
+from ..signing import hash_of
 from .checks import Check
 from .models import DelegableTask, Delegation
 from .words import check_words
@@ -61,7 +57,7 @@ class Shown:
 
     @property
     def hash(self) -> str:
-        return sha256(json.dumps(self.as_json, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+        return hash_of(self.as_json)
 
 
 def shown_of(delegation: Delegation, checks: Sequence[Check], reason: str = "") -> Shown:

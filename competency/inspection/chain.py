@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any, Final
+
+from ..signing import canonical, digest_of
 
 START: Final = "0" * 64
 END: Final = "end"
@@ -29,8 +30,8 @@ class Link:
     def next(self, content: dict[str, Any]) -> tuple[str, Link]:
         """Return the line that says `content` after this one, and where the chain then stands."""
         body = content | {"n": self.number + 1, "previous": self.hash}
-        digest = _digest(body)
-        return _text(body | {"hash": digest}), Link(self.number + 1, digest)
+        digest = digest_of(body)
+        return canonical(body | {"hash": digest}), Link(self.number + 1, digest)
 
     def end(self) -> tuple[str, Link]:
         """Return the last line, and the head."""
@@ -88,14 +89,6 @@ def _followed(line: str, link: Link) -> tuple[dict[str, Any], str]:
     if body.get("previous") != link.hash:
         return {}, "It does not follow the line before it."
     unsigned = {key: value for key, value in body.items() if key != "hash"}
-    if body.get("hash") != _digest(unsigned) or _text(body) != line:
+    if body.get("hash") != digest_of(unsigned) or canonical(body) != line:
         return {}, "It has been changed: its hash is another."
     return body, ""
-
-
-def _digest(body: dict[str, Any]) -> str:
-    return sha256(_text(body).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _text(body: dict[str, Any]) -> str:
-    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

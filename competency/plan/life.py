@@ -6,12 +6,10 @@ agrees on it. Anything said in between makes the version outdated, and it is wor
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
-from hashlib import sha256
 from typing import Any
 
 from .schedule import Protected
@@ -227,8 +225,3 @@ def _signed(life: Life, event: Event) -> None:
 
 
 _FOLDS = {Kind.GOAL: _goal, Kind.NOTE: _note, Kind.TIME: _time, Kind.SIGNED: _signed}
-
-
-def hash_of(content: Mapping[str, Any]) -> str:
-    """Return the SHA-256 of the content as JSON with sorted keys; anybody who holds it can work it out anew."""
-    return sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

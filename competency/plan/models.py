@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from ..models import Unchanging
 from ..notices import Notice
+from ..signing import LONGEST
 from . import life
 
 KINDS, SIDES = [kind.value for kind in life.Kind], [side.value for side in life.Side]
@@ -33,7 +34,7 @@ class PlanEvent(Unchanging):
     side = models.CharField(max_length=10)
     """On whose behalf: the employee's own, or the employer's."""
     said = models.JSONField(default=dict)
-    shown_hash = models.CharField(max_length=64, blank=True)
+    shown_hash = models.CharField(max_length=LONGEST, blank=True)
 
     class Meta:
         ordering = ["number"]

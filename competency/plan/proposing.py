@@ -22,8 +22,9 @@ from ..queries.evidence import evidence_about
 from ..queries.standings import stored_rows
 from ..segments import REASONS, row_at, text_of
 from ..shapes import Gap, Plan, Reason, StandingLine
+from ..signing import hash_of
 from ..standing import LEARNT, Evidence
-from .life import Goal, Json, Life, Side, State, hash_of, live
+from .life import Goal, Json, Life, Side, State, live
 from .models import PlanEvent
 from .schedule import Load, Turn, months_later, protected_in, spread
 

@@ -11,8 +11,9 @@ from people.api import Person, holds_personnummer, today
 
 from ..book import book
 from ..models import TOP_LEVEL
+from ..signing import is_hash_of
 from .errors import AlreadySigned, BadGoal, NamesSomebody, NothingToSign, NotYourPlan, OnlyTheManager, PlanChanged
-from .life import Goal, Json, Kind, Life, Side, State, hash_of, live
+from .life import Goal, Json, Kind, Life, Side, State, live
 from .models import PlanEvent
 from .notices import others_of, outdate, tell
 from .proposing import DEFAULT_MINUTES, Today, Whose, events_of
@@ -77,16 +78,17 @@ def sign(whose: Whose, actor: Person, shown: str, at: datetime) -> PlanEvent:
     """
     side = _takes_part(whose, actor, at)
     life = _locked(whose)
-    if any(version.shown == shown and version.is_signed_by(side) for version in life.versions):
+    if any(version.is_signed_by(side) and is_hash_of(shown, version.content) for version in life.versions):
         raise AlreadySigned
     now = Today(whose, today(at))
     draft = now.draft
-    if hash_of(draft) != shown:
+    if not is_hash_of(shown, draft):
         raise PlanChanged
     if not now.has_something_to_sign:
         raise NothingToSign
-    said: Json = {} if life.pending else draft
-    event = _append(whose, actor, side, Kind.SIGNED, said, at, shown)
+    # The second signature is by the hash of the first, also where that was made in an older form.
+    said, kept = ({}, life.pending.shown) if life.pending else (draft, shown)
+    event = _append(whose, actor, side, Kind.SIGNED, said, at, kept)
     outdate(whose, at)
     if not life.pending:
         tell(whose, f"sign-{event.number}", others_of(whose, side, today(at)), at)

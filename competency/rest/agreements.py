@@ -75,7 +75,7 @@ def version(row: Version | None) -> dict[str, Any] | None:
     if row is None:
         return None
     signatures = [{"side": each.side.value, "at": shapes.moment(each.at)} for each in row.signatures]
-    return {"version": row.number, "sha256": row.shown, "signatures": signatures}
+    return {"version": row.number, "shown_hash": row.shown, "signatures": signatures}
 
 
 def occasion(line: OccasionLine) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from django.test import Client
 
 from competency.delegation.life import State
 from competency.delegation.models import Delegation, DelegationNotice, DelegationPolicy
-from competency.delegation.services import accept, give_back, revoke, sign
+from competency.delegation.services import accept, give_back, preconditions, revoke, sign
+from competency.delegation.shown import shown_of
 from competency.services import assess, rebuild_marked
 from people.api import change_employment, now, today
 from tests.competency import world
@@ -83,7 +84,7 @@ def test_a_nurse_chooses_a_unit_fills_in_checks_and_signs(ward):
     assert done.redirect_chain == [(f"{HOME}{made.uuid}/", 302)]
     assert kinds(made) == ["drafted", "signed", "offered"]
     assert (made.note, made.scope, made.receiver) == ("With the pen.", ward.norr, ward.usk)
-    assert len(made.events.get(kind="signed").shown_hash) == 64
+    assert made.events.get(kind="signed").shown_hash == shown_of(made, preconditions(made, today())).hash
     assert "Signed and offered. It holds as soon as it is accepted." in done.content.decode()
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
+from hashlib import sha256
 from uuid import uuid4
 
 import pytest
@@ -21,11 +23,12 @@ from competency.plan.errors import (
     OnlyTheManager,
     PlanChanged,
 )
-from competency.plan.life import Goal, Kind, Side, State, hash_of
+from competency.plan.life import Goal, Kind, Side, State
 from competency.plan.models import PlanEvent
 from competency.plan.proposing import Today, Whose
 from competency.plan.services import protect_time, set_goal, sign, write_note
 from competency.services import assess, rebuild_marked
+from competency.signing import hash_of, is_hash_of
 from people.api import change_employment
 from tests.competency import world
 from tests.competency.world import NOW, TODAY
@@ -311,6 +314,19 @@ def test_a_note_between_the_signatures_asks_for_both_again(school, hers):
     assert now(hers).life.pending is None
     signed_by_both(school, hers)
     assert [each.is_agreed for each in now(hers).life.versions] == [False, True]
+
+
+def test_a_version_that_was_signed_in_the_form_from_before_is_agreed_on_all_the_same(school, hers):
+    draft = now(hers).draft
+    old = sha256(json.dumps(draft, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    sign(hers, school.usk, old, NOW)
+    shown = now(hers).hash
+    with pytest.raises(AlreadySigned):
+        sign(hers, school.usk, shown, NOW)
+    sign(hers, school.chef, shown, NOW)
+    (version,) = now(hers).life.versions
+    assert (version.is_agreed, version.shown) == (True, old)
+    assert is_hash_of(version.shown, version.content)
 
 
 def test_nobody_signs_twice_for_the_same_side(school, hers):
