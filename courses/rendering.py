@@ -20,8 +20,9 @@ from django.utils.safestring import SafeString, mark_safe
 from wagtail.blocks import StreamValue
 
 from courses.blocks import FOCUS_AREAS, ModuleBody, TermBlock
+from courses.sections import anchor_of, by_heading
 
-RENDERER_VERSION = 1
+RENDERER_VERSION = 2
 CONTENT_LANGUAGE = "sv"
 
 # One thing per screen; these say something about the block before them and share its screen.
@@ -112,9 +113,29 @@ def _screen(group: Sequence[StreamValue.StreamChild]) -> Screen:
 
 
 def _html(child: StreamValue.StreamChild) -> str:
+    """Return a block in its place, which links lead to."""
+    id_attribute = _id(anchor_of(child.id or ""))
+    return f'<div class="passage"{id_attribute}>{_inside(child)}</div>'
+
+
+def _inside(child: StreamValue.StreamChild) -> str:
     if child.block_type == "term":
         return f"<!--term:{child.value.pk}-->" if child.value else ""
+    if child.block_type == "text":
+        return _with_places(child.render(), child.id or "", len(by_heading(child.value.source)))
     return child.render()
+
+
+def _id(place: str) -> str:
+    return f' id="{place}"' if place else ""
+
+
+def _with_places(html: str, block_id: str, parts: int) -> str:
+    """Return a text where each heading that begins a part of its own, but the block's first, is a place too."""
+    before, *headings = html.split("<h2")
+    first = parts - len(headings)
+    places = [_id(anchor_of(block_id, part)) if part else "" for part in range(first, parts)]
+    return before + "".join(f"<h2{place}{rest}" for place, rest in zip(places, headings, strict=True))
 
 
 def questions_of(body: StreamValue, module_key: UUID) -> tuple[QuestionContent, ...]:

@@ -1,7 +1,5 @@
 // A module one step at a time. Without this file, or without scripts, the whole module lies under each other and works.
 
-const STEP = /^#steg-(\d+)$/;
-
 class ModulePlayer extends HTMLElement {
   connectedCallback() {
     this.steps = [...this.querySelectorAll("[data-step]")];
@@ -18,23 +16,36 @@ class ModulePlayer extends HTMLElement {
     this.show(this.started);
     this.nav.hidden = false;
     this.dataset.ready = "";
+    this.showPassage();
   }
 
   listen() {
     this.back.addEventListener("click", () => this.go(this.current - 1));
     this.next.addEventListener("click", () => this.go(this.current + 1));
     this.send.addEventListener("click", () => this.question?.requestSubmit());
-    addEventListener("popstate", () => this.show(this.named() ?? this.started, true));
+    addEventListener("popstate", () => { this.show(this.named() ?? this.started, true); this.showPassage(); });
     addEventListener("pagehide", () => this.savePlace());
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.savePlace());
     this.addEventListener("htmx:afterSettle", () => this.tidy());
     this.addEventListener("htmx:oobAfterSwap", () => this.tidy());
   }
 
+  /** What the address names: a step or a passage in one. */
+  get target() {
+    const id = location.hash.slice(1);
+    return id ? this.querySelector(`#${CSS.escape(id)}`) : null;
+  }
+
   /** The step that the address names, if it does. */
   named() {
-    const number = Number(STEP.exec(location.hash)?.[1]);
-    return number >= 1 && number <= this.steps.length ? number : undefined;
+    const place = this.steps.indexOf(this.target?.closest("[data-step]"));
+    return place < 0 ? undefined : place + 1;
+  }
+
+  /** A passage may lie below the first screenful of its step, and was hidden when the browser looked for it. */
+  showPassage() {
+    const target = this.target;
+    if (target && !("step" in target.dataset)) target.scrollIntoView({ block: "start" });
   }
 
   go(number) {

@@ -30,7 +30,7 @@ def kinds_of(*kinds: str) -> list[str]:
 
 def test_headings_of_a_text_come_right_below_the_modules_title() -> None:
     assert html_of(make.text("<h3>Naglar</h3><p>Korta.</p>")) == (
-        '<div class="prose"><h2>Naglar</h2><p>Korta.</p></div>'
+        '<div class="passage"><div class="prose"><h2>Naglar</h2><p>Korta.</p></div></div>'
     )
 
 
