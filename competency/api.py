@@ -19,7 +19,7 @@ from .delegation.services import give_back as return_delegation
 from .delegation.services import revoke as revoke_delegation
 from .delegation.services import sign as sign_delegation
 from .delegation.tasks_file import load_tasks
-from .dry_run.services import advance_dry_runs
+from .dry_run.services import advance_dry_runs, try_course
 from .errors import (
     AlreadyReplied,
     FrameworkError,
@@ -74,7 +74,7 @@ from .queries import (
     team_of,
     unreached_requirements,
 )
-from .rules import DECIDES_LAW, DECIDES_REQUIREMENTS, may_decide
+from .rules import DECIDES_LAW, DECIDES_REQUIREMENTS, may_decide, may_end_earlier
 from .services import (
     accept_equivalent,
     accept_source,
@@ -230,6 +230,7 @@ __all__ = [
     "mark",
     "mark_all",
     "may_decide",
+    "may_end_earlier",
     "merged_framework",
     "offers_that_teach",
     "pending_of",
@@ -262,6 +263,7 @@ __all__ = [
     "summarise_retention",
     "team_counts",
     "team_of",
+    "try_course",
     "unreached_requirements",
     "verify_qualification",
     "verify_standings",

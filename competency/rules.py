@@ -32,9 +32,22 @@ def may_decide(person: Person, node: Organisation | None, on: date) -> bool:
     return _holds_for_owners(person, DECIDES_LAW, on)
 
 
-def may_end_earlier(person: Person, on: date) -> bool:
-    """Whether she may end earlier evidence before its time: a chief's decision alone (semantics 15)."""
+def may_end_earlier(person: Person, on: date, owner: Organisation | None = None) -> bool:
+    """Whether she may end earlier evidence before its time: a chief's decision alone (semantics 15).
+
+    Of what `owner` answers for, such as a course; None asks about the framework.
+    """
+    if owner is not None:
+        return any(owner.is_at_or_below(grant.node) for grant in roles_of(person, on) if grant.role in CHIEFS)
     return _holds_for_owners(person, CHIEFS, on)
+
+
+def may_try_course(person: Person, node: Organisation | None, on: date) -> bool:
+    """Whether she may see what a version of a course would mean at `node` and below: who makes courses there, too."""
+    if may_decide(person, node, on):
+        return True
+    makes_at = [grant.node for grant in roles_of(person, on) if grant.role == Role.EDUCATOR]
+    return node is not None and any(node.is_at_or_below(each) for each in makes_at)
 
 
 def accepts_at(person: Person, on: date) -> list[Organisation]:

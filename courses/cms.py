@@ -21,6 +21,7 @@ from courses.models import CatalogueIndex, CoursePage
 from courses.publishing import publish_whole
 from courses.reviewing import NotReviewer, courses_to_review, may_review, review_live
 from courses.rules import owners_for
+from courses.trying import Coming, tried_at, try_draft
 from people.api import DomainError, NotAllowed, Organisation, now, person_of, today
 
 LARGEST_FILE = 2_000_000
@@ -127,6 +128,55 @@ class PublishWholeView(WorkshopPage, TemplateView):
         text = _("“%(title)s” is published as version %(version)s.")
         messages.success(request, text % {"title": self.course.title, "version": edition.version})
         return redirect("wagtailadmin_explore", self.course.pk)
+
+
+class TryForm(forms.Form):
+    """How long what was learnt earlier would count, if learners must take the course again."""
+
+    ends_earlier_on = forms.DateField(
+        label=gettext_lazy("Last day for what was learnt earlier"),
+        help_text=gettext_lazy("Leave it empty to see what happens if it counts as long as it would have."),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+    def clean_ends_earlier_on(self) -> Any:
+        day = self.cleaned_data["ends_earlier_on"]
+        if day and day < today():
+            raise forms.ValidationError(_("The day has passed. Choose today or a later day."))
+        return day
+
+
+class TryView(WorkshopPage, FormView):
+    """What publishing the newest draft would mean for people, before anybody does it. Nothing is written."""
+
+    form_class = TryForm
+    template_name = "wagtailadmin/courses/try.html"
+    page_title = gettext_lazy("What it would mean")
+    header_icon = "group"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        course = get_object_or_404(CoursePage.objects.select_related("owner_node"), pk=kwargs["pk"])
+        self.node = tried_at(request.user, course, now())
+        self.coming = Coming(course, now())
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_page_subtitle(self) -> str:
+        return self.coming.course.get_admin_display_title()
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"ends_earlier_on": self.coming.draft.earlier_until if self.coming.is_new_major else None}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(course=self.coming.course, coming=self.coming, node=self.node, **kwargs)
+
+    def form_valid(self, form: TryForm) -> HttpResponse:
+        reason = self.coming.draft.earlier_reason or str(_("A trial"))
+        try:
+            return redirect(try_draft(self.coming, self.request.user, form.cleaned_data["ends_earlier_on"], reason))
+        except DomainError as error:
+            form.add_error(None, str(error.message))
+            return self.form_invalid(form)
 
 
 class ReviewListView(WorkshopPage, TemplateView):

@@ -13,8 +13,10 @@ from wagtail.admin.forms.pages import CopyForm
 from wagtail.models import Page
 
 from courses.framework import competency_choices, profession_choices
-from courses.rules import first_owner, owners_for
+from courses.rules import first_owner, may_end_earlier_versions, owners_for
 from people.api import Organisation, today
+
+ENDING = ("earlier_until", "earlier_reason")
 
 
 class CompetencySelect(forms.Select):
@@ -48,18 +50,46 @@ class CourseForm(WagtailAdminPageForm):
             pk=self.instance.owner_node_id
         )
 
+        self._leave_ending_to_chiefs()
+
+    def _leave_ending_to_chiefs(self) -> None:
+        """Who may not decide the last day sees it and cannot change it; what belonged to an earlier tick is gone."""
+        if not self.instance.asks_for_retake:
+            self.initial |= {"earlier_until": None, "earlier_reason": ""}
+        owner = self.instance.owner_node_id and self.instance.owner_node
+        if not (owner and may_end_earlier_versions(self.for_user, owner, today())):
+            for name in ENDING:
+                self.fields[name].disabled = True
+            self.fields["earlier_until"].help_text = _(
+                "Decided by a chief nurse or chief for rehabilitation of the owner, as when she reviews the draft."
+            )
+
     def clean_slug(self) -> str:
         """Return the address asked for, or the nearest free one: a clash is settled silently (semantics 29)."""
         return self.instance.nearest_free_slug(self.cleaned_data["slug"], self.parent_page)
 
     def save(self, commit: bool = True) -> Any:
         self.instance.ask_for_retake(self.cleaned_data["must_retake"])
+        if not self.cleaned_data["must_retake"]:
+            self.instance.earlier_until, self.instance.earlier_reason = None, ""
         return super().save(commit=commit)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         self._refuse_doubled_claims()
+        self._check_ending(cleaned)
         return cleaned
+
+    def _check_ending(self, cleaned: dict[str, Any]) -> None:
+        until = cleaned.get("earlier_until")
+        if not until or self.fields["earlier_until"].disabled:
+            return
+        if not cleaned.get("must_retake"):
+            self.add_error("earlier_until", _("It can only end when learners must take the course again. Tick that."))
+        if "earlier_until" in self.changed_data and until < today():
+            self.add_error("earlier_until", _("The day has passed. Choose today or a later day."))
+        if not (cleaned.get("earlier_reason") or "").strip():
+            self.add_error("earlier_reason", _("Give the reason for ending earlier evidence before its time."))
 
     def _refuse_doubled_claims(self) -> None:
         formset = self.formsets.get("teaches")

@@ -35,7 +35,7 @@ from wagtail.search import index
 from courses.blocks import FOCUS_AREAS, PASSAGE_FEATURES, ModuleBody, SourceList, TakeawayList
 from courses.forms import CompetencySelect, ContentCopyForm, CourseForm, ModuleForm
 from courses.framework import competency_choices
-from courses.panels import ModulesPanel
+from courses.panels import ModulesPanel, TryPanel
 from courses.rules import first_owner, may_make_for
 from people.api import today
 
@@ -200,6 +200,16 @@ class CoursePage(OwnRouteMixin, ContentPageMixin, Page):
     # The main version that this draft replaces, 0 when it does not. Not a yes or no: a draft saved before its tick was
     # published must not raise the number a second time.
     retake_of_major = models.PositiveSmallIntegerField(default=0, editable=False)
+    # Both belong to the main version to come, and are gone with its tick.
+    earlier_until = models.DateField(
+        _("last day for what was learnt earlier"),
+        null=True,
+        blank=True,
+        help_text=_("Leave it empty, and what people learnt on earlier versions counts as long as it would have."),
+    )
+    earlier_reason = models.TextField(
+        _("why it no longer counts"), max_length=1000, blank=True, help_text=_("Stands in the history of the course.")
+    )
     imported_digest = models.CharField(max_length=64, blank=True, editable=False)
 
     parent_page_types = ["courses.CatalogueIndex"]
@@ -207,7 +217,7 @@ class CoursePage(OwnRouteMixin, ContentPageMixin, Page):
     admin_default_ordering = "ord"
     base_form_class = CourseForm
     copy_form_class = ContentCopyForm
-    exclude_fields_in_copy = ["key", "imported_digest", "retake_of_major"]
+    exclude_fields_in_copy = ["key", "imported_digest", "retake_of_major", "earlier_until", "earlier_reason"]
     search_fields = [*Page.search_fields, index.SearchField("summary")]
 
     edit_handler = TabbedInterface(
@@ -230,7 +240,15 @@ class CoursePage(OwnRouteMixin, ContentPageMixin, Page):
             ObjectList(
                 [
                     MultiFieldPanel([FieldPanel("owner_node"), FieldPanel("review_date")], heading=_("Responsibility")),
-                    FieldPanel("must_retake"),
+                    MultiFieldPanel(
+                        [
+                            FieldPanel("must_retake"),
+                            FieldPanel("earlier_until"),
+                            FieldPanel("earlier_reason"),
+                            TryPanel(),
+                        ],
+                        heading=_("What people have learnt already"),
+                    ),
                     address_panel(),
                     *Page.settings_panels,
                 ],

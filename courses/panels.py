@@ -8,6 +8,16 @@ from typing import Any
 from wagtail.admin.panels import Panel
 
 
+class TryPanel(Panel):
+    """The way to what publishing would mean for those who have taken the course already."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "wagtailadmin/courses/try_panel.html"
+
+        def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
+            return super().get_context_data(parent_context) | {"course": self.instance}
+
+
 class ModulesPanel(Panel):
     """The modules of a course in its own form, with the way to a new one: Wagtail keeps them on another page."""
 

@@ -22,7 +22,7 @@ from wagtail.signals import page_published, page_unpublished, post_page_move
 from competency.api import OfferSpec, Teaches, register_offer, withdraw_offer
 from courses.models import CourseEdition, CoursePage, ModulePage
 from courses.snapshots import snapshot
-from people.api import DomainError, Organisation, User, activity_iri, now
+from people.api import DomainError, Organisation, User, activity_iri, now, today
 
 
 class NothingToPublish(DomainError):
@@ -66,7 +66,7 @@ def renew_edition(course_pk: int, at: datetime) -> CourseEdition | None:
     edition = CourseEdition.objects.create(
         course=course, slug=course.slug, major=major, minor=minor, content=content, published_at=at
     )
-    register_offer(_offer(course, edition), at)
+    register_offer(offer_of(course, (major, minor), edition.content["teaches"], at), at)
     return edition
 
 
@@ -118,15 +118,23 @@ def _withdraw(course: CoursePage, newest: CourseEdition | None, at: datetime) ->
         withdraw_offer(activity_iri("course", course.key), at)
 
 
-def _offer(course: CoursePage, edition: CourseEdition) -> OfferSpec:
+def offer_of(course: CoursePage, number: tuple[int, int], teaches: list[dict[str, Any]], at: datetime) -> OfferSpec:
+    """Return what publishing the course under this number registers. What was learnt earlier ends with a new major.
+
+    A last day that has passed when the version goes out is the day on which it goes out.
+    """
+    major, minor = number
+    ends = course.earlier_until if major > 1 and minor == 0 else None
     return OfferSpec(
         activity_iri=activity_iri("course", course.key),
         questions_iri=activity_iri("questions", course.key),
         title=course.title,
         path=f"/kurser/{course.slug}/",
         minutes=course.minutes,
-        revision=edition.version,
-        teaches=tuple(Teaches(row["competency"], row["level"]) for row in edition.content["teaches"]),
+        revision=f"{major}.{minor}",
+        teaches=tuple(Teaches(row["competency"], row["level"]) for row in teaches),
+        ends_earlier_on=max(ends, today(at)) if ends else None,
+        reason=course.earlier_reason if ends else "",
         focus_area=course.focus_area,
         target_professions=tuple(course.target_professions),
         node=_seen_from(course.owner_node),

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from competency.api import may_decide, present_framework
+from competency.api import may_decide, may_end_earlier, present_framework
 from people.api import Organisation, Role, person_of, roles_of
 
 _CACHE = "_educator_nodes"
@@ -42,6 +42,12 @@ def decides_framework(user: Any, on: date) -> bool:
     """Whether a user may change rules and requirements of the framework, which an editor alone may not."""
     person = person_of(user)
     return bool(user.is_superuser or (person and may_decide(person, None, on)))
+
+
+def may_end_earlier_versions(user: Any, owner: Organisation, on: date) -> bool:
+    """Whether a user may decide that what was learnt on earlier versions of the owner's courses stops counting."""
+    person = person_of(user)
+    return person is not None and may_end_earlier(person, on, owner)
 
 
 def owners_for(user: Any, on: date) -> QuerySet[Organisation]:

@@ -48,6 +48,7 @@ def admin_urls() -> list[URLPattern]:
         path("kurser/fil/", cms.UploadView.as_view(), name="courses_upload"),
         path("kurser/fil/exempel/", cms.example_file, name="courses_example_file"),
         path("kurser/<int:pk>/publicera/", cms.PublishWholeView.as_view(), name="courses_publish_whole"),
+        path("kurser/<int:pk>/prova/", cms.TryView.as_view(), name="courses_try"),
         *framework_cms.urls,
         path("granskning/", cms.ReviewListView.as_view(), name="courses_review"),
         path("granskning/<int:pk>/", cms.approve_live, name="courses_approve_live"),

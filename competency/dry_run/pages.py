@@ -20,14 +20,14 @@ from people.api import NotFound, Organisation, Person, employments_visible_to, n
 from ..book import Book, book
 from ..models import Competency, Profession, Setting
 from ..pages import level_names
-from ..rules import may_decide, nodes_decided_by
+from ..rules import nodes_decided_by
 from ..shown import RuleChange, rule_change
 from .comparing import Outcome
 from .forms import RequirementForm
 from .models import DryRun, DryRunFinding
-from .proposals import REQUIREMENT, RULE, Proposal
+from .proposals import COURSE, REQUIREMENT, RULE, Proposal
 from .requirements import AddedLine, added_at
-from .services import is_outdated, may_publish, waiting_for
+from .services import is_outdated, may_publish, may_try, waiting_for
 from .words import OUTCOME_LABELS
 
 PEOPLE_PER_PAGE = 50
@@ -77,9 +77,9 @@ def ending(reader: Person, key: str, on: date) -> tuple[Proposal, Organisation]:
 
 
 def run_of(reader: Person, uuid: UUID, on: date) -> DryRun:
-    """Return a run that the reader asked for or could decide on. Raises NotFound."""
+    """Return a run that the reader could have asked for. Raises NotFound."""
     run = DryRun.objects.select_related("node", "asked_by").filter(uuid=uuid).first()
-    if run is None or not may_decide(reader, run.node, on):
+    if run is None or not may_try(reader, run.proposal, run.node, on):
         raise NotFound
     return run
 
@@ -162,6 +162,8 @@ class RunPage:
     def back_url(self) -> str:
         if self.kind == REQUIREMENT:
             return reverse("requirements")
+        if self.kind == COURSE:
+            return str(self.proposal.get("written_at") or reverse("rules"))
         return reverse("rule", args=[self.proposal["competency"]]) if self.kind == RULE else reverse("rules")
 
     @property

@@ -23,6 +23,23 @@ Proposal = dict[str, Any]
 REQUIREMENT, RULE, COURSE = "requirement", "rule", "course"
 
 
+def course_proposal(spec: OfferSpec, written_at: str) -> Proposal:
+    """Return a version of a course as it is kept with its trial; `written_at` is the address where it is made."""
+    return {
+        "kind": COURSE,
+        "activity_iri": spec.activity_iri,
+        "questions_iri": spec.questions_iri,
+        "title": spec.title,
+        "path": spec.path,
+        "minutes": spec.minutes,
+        "revision": spec.revision,
+        "teaches": {each.competency: each.level for each in spec.teaches},
+        "ends_earlier_on": spec.ends_earlier_on.isoformat() if spec.ends_earlier_on else None,
+        "reason": spec.reason,
+        "written_at": written_at,
+    }
+
+
 def drafts_of(proposal: Proposal, at: datetime) -> list[Draft]:
     """Return what publishing the proposal at `at` would write, checked. Raises RuleError, UnknownCompetency."""
     if proposal["kind"] == REQUIREMENT:

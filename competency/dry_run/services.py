@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -14,9 +14,10 @@ from people.api import Conflict, EmploymentTerms, Organisation, Person, today
 
 from ..errors import NotEntitled
 from ..models import DirtyMark, LawStamp
-from ..rules import may_decide, may_end_earlier
+from ..rules import may_decide, may_end_earlier, may_try_course
+from ..shapes import OfferSpec
 from .models import DryRun, DryRunFinding
-from .proposals import REQUIREMENT, RULE, Proposal, drafts_of, publish_proposal
+from .proposals import COURSE, REQUIREMENT, RULE, Proposal, course_proposal, drafts_of, publish_proposal
 from .trial import Found, Trial, found_for, trial_of
 
 PEOPLE_AT_ONCE: Final = 200
@@ -35,7 +36,7 @@ def start_dry_run(proposal: Proposal, asked_by: Person, node: Organisation | Non
 
     Raises NotEntitled, and for a proposal that means nothing RuleError or UnknownCompetency; then nothing is kept.
     """
-    if not may_decide(asked_by, node, today(at)):
+    if not may_try(asked_by, proposal, node, today(at)):
         raise NotEntitled
     DryRun.objects.filter(asked_at__lt=at - KEPT).delete()
     trial = trial_of(drafts_of(proposal, at), at)
@@ -47,6 +48,19 @@ def start_dry_run(proposal: Proposal, asked_by: Person, node: Organisation | Non
         stamp=_stamp(),
         total=_people(node, trial).count(),
     )
+
+
+def try_course(
+    spec: OfferSpec, asked_by: Person, node: Organisation | None, at: datetime, *, written_at: str
+) -> DryRun:
+    """Begin to try a version of a course as `start_dry_run` does; it is published where it is written."""
+    return start_dry_run(course_proposal(spec, written_at), asked_by, node, at)
+
+
+def may_try(person: Person, proposal: Proposal, node: Organisation | None, on: date) -> bool:
+    """Whether she may try the proposal on everybody at `node` and below, and read what was found."""
+    rule = may_try_course if proposal["kind"] == COURSE else may_decide
+    return rule(person, node, on)
 
 
 def advance_dry_runs(at: datetime, limit: int = PEOPLE_AT_ONCE) -> int:

@@ -41,6 +41,7 @@ def claim_drafts(spec: OfferSpec, at: datetime) -> list[Claim]:
     """Return the claims that publishing would add, checked and not saved. Raises RuleError, UnknownCompetency."""
     law_book = book()
     _check(spec, law_book)
+    _check_ending(spec, at)
     return list(_changed_claims(spec, at, law_book))
 
 
@@ -161,6 +162,13 @@ def _check(spec: OfferSpec, law_book: Book) -> None:
             )
     if len(codes) != len(set(codes)):
         raise RuleError(_("%(course)s claims the same competency twice.") % {"course": spec.title})
+
+
+def _check_ending(spec: OfferSpec, at: datetime) -> None:
+    if spec.ends_earlier_on and spec.ends_earlier_on < today(at):
+        raise RuleError(_("What was learnt earlier cannot have stopped counting already. Choose today or a later day."))
+    if spec.ends_earlier_on and not spec.reason.strip():
+        raise RuleError(_("Give the reason for ending earlier evidence before its time."))
 
 
 def _offer(spec: OfferSpec, at: datetime) -> Offer:
