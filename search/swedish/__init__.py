@@ -1,5 +1,29 @@
-"""What a Swedish text says, as terms that can be looked up; and what somebody who typed a few words may have meant.
+"""Swedish for finding: what a text holds, and what a query wants, as the same terms.
 
-The same analysis is used for texts and for queries. Synonyms, joined words and spellings are the query's alone, so an
-educator's new synonym needs no new index.
+Pure: no Django, no clock, no database. A text and a query go through the same steps (`docs/search.md`):
+words, stems, parts of compounds. A query gets more: neighbours that are one word, other words for the same,
+and the likeliest spelling.
 """
+
+from __future__ import annotations
+
+from search.swedish.analysis import analysed
+from search.swedish.lexicon import Lexicon, Synonyms, the_lexicon
+from search.swedish.query import sought
+from search.swedish.shapes import Alternative, Because, Kind, Sought, Token, Wanted
+from search.swedish.vocabulary import Vocabulary
+
+__all__ = [
+    "Alternative",
+    "Because",
+    "Kind",
+    "Lexicon",
+    "Sought",
+    "Synonyms",
+    "Token",
+    "Vocabulary",
+    "Wanted",
+    "analysed",
+    "sought",
+    "the_lexicon",
+]

@@ -1,4 +1,8 @@
-"""What the analysis hands over: tokens of a text, and the wishes of a query. Terms hold a to z and 0 to 9 only."""
+"""What the analysis hands over: tokens of a text, and the wishes of a query.
+
+Terms hold a to z, å, ä, ö and 0 to 9 only. Whatever stores them must keep the dots: `hal`, `häl` and `hål` are three
+terms, and `Vocabulary` knows which of them somebody may have meant who typed none.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +13,9 @@ from enum import StrEnum
 class Kind(StrEnum):
     """How a term comes from the word that it was read in."""
 
-    WORD = "word"  # the whole word, stemmed and folded
+    WORD = "word"  # the whole word, as its stem
     PART = "part"  # a part of a compound
-    JOINED = "joined"  # two neighbours that are one word together
+    JOINED = "joined"  # words with hyphens between, as one: gps-larm is also gpslarm
 
 
 @dataclass(frozen=True)
@@ -29,8 +33,10 @@ class Because(StrEnum):
     """Why a term is looked up though it was not typed just so."""
 
     TYPED = "typed"
+    LETTERS = "letters"  # the same letters with å, ä and ö, or without
     PART = "part"
     JOINED = "joined"
+    START = "start"  # a word that begins so, while somebody is still typing
     SYNONYM = "synonym"
     SPELLING = "spelling"
 
@@ -46,10 +52,14 @@ class Alternative:
 
 @dataclass(frozen=True)
 class Wanted:
-    """One word, or several that are one expression, of a query, with all that answers it, best first."""
+    """One word, or several that are one expression, of a query, with all that answers it, best first.
+
+    `weight` says how much of the query it carries: `hur ofta` carries little.
+    """
 
     typed: str
     alternatives: tuple[Alternative, ...]
+    weight: float = 1.0
 
 
 @dataclass(frozen=True)

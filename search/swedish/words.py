@@ -1,0 +1,77 @@
+"""The words of a text as they stand, and their letters made plain.
+
+A word keeps å, ä and ö: `hal`, `häl` and `hål` are three words. Who types without them is understood by
+`folded`, which the vocabulary looks words up by; so nothing is lost in the index.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+_FOLDS = str.maketrans({"å": "a", "ä": "a", "ö": "o"})
+_LETTERS = {"æ": "ä", "ø": "ö", "ß": "ss", "ð": "d", "þ": "t", "ł": "l", "đ": "d", "œ": "ö", "ı": "i", "ŋ": "n"}
+
+# Letters with any marks of their own; soft hyphens and joiners sit inside words and mean nothing.
+_MARKS = r"[\u0300-\u036f]"
+_LETTER = rf"(?:[^\W\d_]{_MARKS}*)"
+_INSIDE = r"[\u00ad\u200b-\u200d\u2060]"
+_WORD = re.compile(
+    rf"(?P<dotted>(?:{_LETTER}{{1,3}}\.){{1,4}}{_LETTER}{{1,3}}(?!\w))"  # t.ex., p.g.a, i.m
+    r"|(?P<number>\d{1,9}(?:[.,]\d{1,4})?(?![\d]))"
+    r"|(?P<digits>\d+)"
+    rf"|(?P<word>{_LETTER}(?:{_INSIDE}|{_LETTER}|\d)*)"
+)
+_HYPHEN = re.compile(r"[-\u2010\u2011\u2012]")
+_LONGEST = 60
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of a text: its plain letters, and where it stands. `hyphened`: a hyphen ties it to the one before."""
+
+    letters: str
+    start: int
+    end: int
+    hyphened: bool = False
+
+
+def words(text: str) -> Iterator[Word]:
+    """Every word, number and abbreviation, in order. Units come free of their numbers: `5mg` is 5 and mg."""
+    before = None
+    for match in _WORD.finditer(text):
+        letters = _value(match)
+        if letters:
+            tied = before is not None and bool(_HYPHEN.fullmatch(text, before, match.start()))
+            yield Word(letters[:_LONGEST], match.start(), match.end(), tied)
+        before = match.end()
+
+
+def _value(match: re.Match[str]) -> str:
+    if match["number"]:
+        return match["number"].replace(",", "d").replace(".", "d")
+    return plain(match.group())
+
+
+@lru_cache(maxsize=65536)
+def plain(word: str) -> str:
+    """Lower case, in the letters a to z, å, ä, ö and the digits; what has no such letter falls away."""
+    composed = unicodedata.normalize("NFKC", word).lower()
+    return "".join(_plain_letter(letter) for letter in composed)
+
+
+def _plain_letter(letter: str) -> str:
+    if letter in "abcdefghijklmnopqrstuvwxyzåäö0123456789":
+        return letter
+    if letter in _LETTERS:
+        return _LETTERS[letter]
+    base = unicodedata.normalize("NFKD", letter)[0]
+    return base if base.isascii() and base.isalnum() else ""
+
+
+def folded(term: str) -> str:
+    """The term without å, ä and ö, as somebody types it who has no such keys."""
+    return term.translate(_FOLDS)
