@@ -24,6 +24,8 @@ from tests.databases import Database, close_connections, test_database
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+OPENS_THE_DATABASE = {"db", "transactional_db", "django_db_setup"}
+
 # Two shared cores: a slow example is the machine's fault, not the code's.
 hypothesis_settings.register_profile(
     "larnara", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
@@ -120,7 +122,20 @@ def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
     context.close()
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    _mark_what_reaches_the_database(items)
+    _leave_out_journeys(items)
+
+
+def _mark_what_reaches_the_database(items: list[pytest.Item]) -> None:
+    """Every other test is refused a database by pytest-django, so that it cannot depend on which one there is."""
+    for item in items:
+        if item.get_closest_marker("django_db") or OPENS_THE_DATABASE & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.database)
+
+
+def _leave_out_journeys(items: list[pytest.Item]) -> None:
     """Leave out the journeys where there is no browser, unless the environment demands one."""
     journeys = [item for item in items if item.get_closest_marker("journey")]
     if journeys and not find_chromium():

@@ -8,26 +8,12 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from competency.api import load_framework, load_tasks
-from people.api import create_account, now, today
+from people.api import today
 from tests.competency import world
-from tests.competency.delegation.ward import TASKS
 from tests.journeys.looking import look
 from tests.journeys.visiting import PASSWORD, signed_in
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def town(live_server: object) -> world.Town:
-    at = now() - timedelta(days=1)
-    made = world.town()
-    load_framework(world.framework(), at, owner=made.region)
-    load_tasks(TASKS, at)
-    world.licensed(made.ssk, made.granvik, at=at)
-    for who in ("usk", "ssk", "mas"):
-        create_account(getattr(made, who), f"{who}@demo.example.org", PASSWORD)
-    return made
 
 
 def answer(page: Page, town: world.Town) -> dict[str, object]:

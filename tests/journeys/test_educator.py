@@ -36,9 +36,9 @@ def write_course(desk: Page) -> None:
     desk.fill("[name=summary]", "Så hjälper du någon att ha det bra i munnen.")
     desk.fill("[name=lead]", "Du kan borsta tänder på någon annan.")
     desk.fill("[name=minutes]", "5")
-    desk.select_option("[name=focus_area]", "halsoframjande")
+    desk.select_option("[name=focus_area]", "egenvard")
     desk.get_by_role("button", name="Lägg till Kompetens som kursen ger").click()
-    desk.select_option("[name=teaches-0-competency]", "PER-02")
+    desk.select_option("[name=teaches-0-competency]", "HYG-02")
     desk.select_option("[name=teaches-0-level]", "1")
 
 
@@ -58,7 +58,7 @@ def write_module(desk: Page) -> None:
 
 
 def test_what_an_educator_publishes_is_taken_at_once_and_then_reviewed(
-    browser: Browser, live_server: object, demo: None
+    browser: Browser, live_server: object, school: object
 ) -> None:
     url = str(live_server)
     phone = signed_in(browser, url, "usk@demo.example.org", 360)
@@ -93,7 +93,7 @@ def test_what_an_educator_publishes_is_taken_at_once_and_then_reviewed(
     course = phone.url
     take(phone, {QUESTION: RIGHT}, "new-module")
     look(phone, "result-new-course")
-    phone.goto("/kompetens/PER-02/")
+    phone.goto("/kompetens/HYG-02/")
     expect(phone.locator("main")).to_contain_text(TITLE)
 
     mas = signed_in(browser, url, "mas@demo.example.org", 1280)
