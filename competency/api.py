@@ -6,8 +6,9 @@ A page for one person calls `refresh(person, at)` first, so that what she just d
 
 from __future__ import annotations
 
-from .assignment.queries import AssignmentLine, assignments_of
+from .assignment.queries import AssignmentLine, assignments_of, assignments_told
 from .assignment.services import assign as assign_competency
+from .assignment.services import assign_course
 from .delegation.calendar import round_of_the_day as delegation_round
 from .delegation.models import DelegableTask
 from .delegation.notices import put_away as put_notice_away
@@ -199,7 +200,9 @@ __all__ = [
     "assessable_levels",
     "assessment",
     "assign_competency",
+    "assign_course",
     "assignments_of",
+    "assignments_told",
     "change_rule",
     "claims_of",
     "competencies",

@@ -409,7 +409,7 @@ class Standing(models.Model):
 
 
 # The rest of the room's tables, at the end, since they are made of what stands above; Django looks for them here.
-from .assignment.models import Assignment, AssignmentWithdrawal  # noqa: E402, F401
+from .assignment.models import Assignment, AssignmentNotice, AssignmentWithdrawal  # noqa: E402, F401
 from .coverage.models import CoverageNeed  # noqa: E402, F401
 from .delegation import models as delegation_models  # noqa: E402, F401
 from .dry_run.models import DryRun, DryRunFinding  # noqa: E402, F401

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from . import views
+from .assignment.views import put_notice_away as put_assignment_notice_away
 from .coverage import views as coverage
 from .dry_run import views as dry_run
 from .observing import views as observing
@@ -20,6 +21,7 @@ urlpatterns = [
     path("kompetens/<slug:code>/", views.reason, name="reason"),
     path("kompetens/<slug:code>/ovat/", observing.practice, name="practice"),
     path("kompetens/<slug:code>/svar/<uuid:statement_id>/", views.reply, name="reply"),
+    path("uppdrag/besked/<uuid:uuid>/", put_assignment_notice_away, name="assignment_notice"),
     path("team/", views.teams, name="teams"),
     path("team/<slug:slug>/", views.team, name="team"),
     path("team/<slug:slug>/enheter/", rollup.area, name="area"),

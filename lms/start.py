@@ -22,7 +22,7 @@ from competency.api import (
     PlanNotice,
     StandingLine,
     Status,
-    assignments_of,
+    assignments_told,
     delegation_notices,
     plan_notices,
     plan_of,
@@ -107,7 +107,7 @@ def today_of(request: HttpRequest, on: date, moment: datetime) -> Today:
         gained=gained(standings_of(person, organisation, on), on),
         told=delegation_notices(person),
         plans_told=tuple(plan_notices(person)),
-        assigned=tuple(assignments_of(person, moment, organisation)),
+        assigned=tuple(assignments_told(person, moment, organisation)),
     )
 
 

@@ -9,12 +9,17 @@ from people.api import Conflict, DomainError
 
 class NobodyNeedsIt(DomainError):
     code = "assignment_nobody"
-    default_message = _("Everyone whom you chose holds this level already. There is nothing to assign.")
+    default_message = _("Everyone whom you chose has this already. There is nothing to assign.")
 
 
 class NotStaff(DomainError):
     code = "assignment_not_staff"
     default_message = _("Choose people who work at the workplace today.")
+
+
+class NotOnOffer(DomainError):
+    code = "assignment_not_on_offer"
+    default_message = _("The course is not on offer to those who work there. Choose another.")
 
 
 class DayOutOfReach(DomainError):

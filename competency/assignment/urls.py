@@ -9,5 +9,6 @@ from . import views
 urlpatterns = [
     path("", views.assignments, name="assignments"),
     path("nytt/", views.new, name="new_assignment"),
+    path("kurs/", views.new_course, name="new_course_assignment"),
     path("<uuid:uuid>/ta-tillbaka/", views.take_back, name="take_back_assignment"),
 ]

@@ -39,13 +39,20 @@ def evidence_about(
 
 
 def statements_by_person(
-    people: Iterable[Person], known_at: datetime | None = None, *, verbs: Iterable[str] = ()
+    people: Iterable[Person],
+    known_at: datetime | None = None,
+    *,
+    verbs: Iterable[str] = (),
+    activities: Iterable[str] = (),
 ) -> dict[int, list[StoredStatement]]:
-    """Return all statements of each person, or those with one of `verbs`. A key that joins two counts for both."""
+    """Return all statements of each person, or those with one of `verbs` or about one of `activities`.
+
+    A key that joins two counts for both.
+    """
     people = list(people)
     owners = _owners(people, known_at)
     found: dict[int, list[StoredStatement]] = {person.pk: [] for person in people}
-    _deal(statements_about(owners, known_at=known_at, verbs=verbs), owners, found)
+    _deal(statements_about(owners, known_at=known_at, verbs=verbs, activities=activities), owners, found)
     return found
 
 

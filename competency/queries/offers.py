@@ -81,6 +81,12 @@ def unreached_requirements(as_of: date) -> list[Unreached]:
     return sorted(found, key=lambda each: (professions[each.profession], places[each.competency], each.setting))
 
 
+def offers_at(organisation: Organisation, moment: datetime) -> list[Offer]:
+    """Return what is on offer to those who work for an employer, by title."""
+    found = [offer for offer in book().offers if _is_offered(offer, moment, organisation)]
+    return sorted(found, key=lambda offer: offer.title.casefold())
+
+
 class Shelf:
     """The offers that an organisation may use on a day, by what they teach."""
 

@@ -154,8 +154,9 @@ def assignment(line: AssignmentLine) -> Json:
     row = line.assignment
     return {
         "uuid": str(row.uuid),
-        "competency": competency(row.competency),
-        "level": row.level,
+        "competency": competency(row.competency) if row.competency else None,
+        "level": row.level or None,
+        "course": {"title": row.offer.title, "url": row.offer.path} if row.offer else None,
         "by": day(row.by_day),
         "assigned_at": moment(row.recorded_at),
         "late": line.is_late,
