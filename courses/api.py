@@ -5,6 +5,7 @@ from __future__ import annotations
 from courses.access import sync_cms_access
 from courses.attempts import Attempt, Registration
 from courses.catalogue import Shown, is_short, progress_of, shelf, show
+from courses.codes.rules import makes_codes
 from courses.content import (
     CourseCard,
     CourseContent,
@@ -58,6 +59,7 @@ __all__ = [
     "current_slug",
     "import_collection",
     "is_short",
+    "makes_codes",
     "may_review",
     "progress_of",
     "publish_whole",

@@ -479,12 +479,15 @@ class ChiefNurseTask(Task):
 
 
 from courses.attempts import Attempt, Registration  # noqa: E402  (their tables belong to this room)
+from courses.codes.models import Code, CodeScan  # noqa: E402
 from courses.frameworks.draft import FrameworkDraft, FrameworkReviewTask  # noqa: E402
 
 __all__ = [
     "Attempt",
     "CatalogueIndex",
     "ChiefNurseTask",
+    "Code",
+    "CodeScan",
     "CourseEdition",
     "CoursePage",
     "CourseTeaching",

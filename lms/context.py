@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from competency.api import DECIDES_LAW, DECIDES_REQUIREMENTS
+from courses.api import makes_codes
 from people.api import (
     Employment,
     Organisation,
@@ -55,6 +56,7 @@ class Menu:
     team_url: str
     has_connections: bool
     reads_titles: bool
+    makes_codes: bool
 
 
 class Somewhere:
@@ -103,8 +105,8 @@ class PageFrame:
         if self.person is None:
             user = self._request.user
             connects = administers_connections(user, today())
-            return Menu(None, (), False, user.is_superuser, False, False, False, "", connects, False)
-        key = f"menu:7:{self.person.uuid}:{today()}:{self._request.session.get('employment', '')}"
+            return Menu(None, (), False, user.is_superuser, False, False, False, "", connects, False, False)
+        key = f"menu:8:{self.person.uuid}:{today()}:{self._request.session.get('employment', '')}"
         menu = cache.get(key)
         if menu is None:
             menu = _menu_of(self._request, self.person)
@@ -148,6 +150,10 @@ class PageFrame:
         return self._menu.reads_titles
 
     @property
+    def makes_codes(self) -> bool:
+        return self._menu.makes_codes
+
+    @property
     def team_url(self) -> str:
         return self._menu.team_url
 
@@ -171,6 +177,7 @@ def _menu_of(request: HttpRequest, person: Person) -> Menu:
         team_url=_team_url(managed),
         has_connections=administers_connections(request.user, today()),
         reads_titles=reads_titles(person, today()),
+        makes_codes=makes_codes(person, today()),
     )
 
 

@@ -26,6 +26,8 @@ urlpatterns = [
     path("anslutningar/", include("xapi.administration.urls")),
     path("handelselogg/", include("xapi.page_urls")),
     path("kurser/", include("courses.urls")),
+    path("q/", include("courses.codes.follow_urls")),
+    path("koder/", include("courses.codes.urls")),
     path("delegeringar/", include("competency.delegation.urls")),
     path("handelser/", include("competency.occasions.urls")),
     path("media/<path:path>", media, name="media"),
