@@ -412,6 +412,7 @@ class Standing(models.Model):
 from .assignment.models import Assignment, AssignmentNotice, AssignmentWithdrawal  # noqa: E402, F401
 from .coverage.models import CoverageNeed  # noqa: E402, F401
 from .delegation import models as delegation_models  # noqa: E402, F401
+from .disposal.models import KeepingRule, RecordPermit  # noqa: E402, F401
 from .dry_run.models import DryRun, DryRunFinding  # noqa: E402, F401
 from .frameworks.models import FrameworkVersion, Succession  # noqa: E402, F401
 from .inspection import models as inspection_models  # noqa: E402, F401

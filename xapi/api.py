@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from . import vocabulary
 from .asking import Asker, asker_of, endpoint, signed_in
-from .disposal import Decision, Disposal, dispose, erase_actor, hold, would_dispose, would_erase_actor
+from .disposal import (
+    Decision,
+    Disposal,
+    Hold,
+    dispose,
+    erase_actor,
+    hold,
+    holds_in_force,
+    would_dispose,
+    would_erase_actor,
+)
 from .entries import (
     PLATFORM,
     PLATFORM_AUTHORITY,
@@ -44,6 +54,7 @@ __all__ = [
     "Disposal",
     "Entry",
     "ForwardState",
+    "Hold",
     "InvalidStatements",
     "PartitionReport",
     "Recorded",
@@ -64,6 +75,7 @@ __all__ = [
     "full_statement",
     "full_statements",
     "hold",
+    "holds_in_force",
     "on_queued",
     "on_recorded",
     "open_months",

@@ -137,6 +137,22 @@ def hold(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """What a legal hold covers, for rooms above: a node of the tree and below it, a person's key, or both."""
+
+    path: str = ""
+    actor_name: str = ""
+
+
+def holds_in_force(at: datetime) -> list[Hold]:
+    rows = LegalHold.objects.in_force(at).select_related("organisation", "agent")
+    return [
+        Hold(row.organisation.path if row.organisation else "", row.agent.ifi_value if row.agent else "")
+        for row in rows
+    ]
+
+
 # --- What goes -------------------------------------------------------------------------------------------------------
 
 

@@ -403,10 +403,11 @@ class StatementTarget(models.Model):
 
 
 class RetentionKind(models.TextChoices):
-    """What a rule of retention is about. Of answers and assessments only the detail goes: results and levels stay."""
+    """What a rule of retention is about. Only the detail goes: results, levels and times done stay."""
 
     ANSWERS = "answers"
     ASSESSMENTS = "assessments"
+    PRACTICE = "practice"
     EVERYTHING = "everything"
 
 

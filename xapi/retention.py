@@ -108,7 +108,11 @@ def _concerned(rule: RetentionRule, before: datetime) -> StatementQuerySet:
         foreign = StatementAgent.objects.filter(agent__in=Agent.objects.foreign(iri_base()))
         left |= Q(redactable__tombstone=True, pk__in=foreign.values("statement_id"))
     rows = rows.filter(left)
-    verbs = {RetentionKind.ANSWERS: ANSWERED, RetentionKind.ASSESSMENTS: own().assessed}
+    verbs = {
+        RetentionKind.ANSWERS: ANSWERED,
+        RetentionKind.ASSESSMENTS: own().assessed,
+        RetentionKind.PRACTICE: own().practised,
+    }
     verb = verbs.get(RetentionKind(rule.kind))
     return rows if verb is None else rows.filter(verb__iri=verb)
 

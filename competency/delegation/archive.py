@@ -56,12 +56,12 @@ def _written(row: Delegation, life: Life, at: datetime, folder: Path) -> dict[st
     return {"pdf": {"file": file.name, "sha256": sha256(content).hexdigest()}}
 
 
-def due_for_disposal(provider: Organisation, at: datetime) -> Iterator[tuple[Delegation, date, date]]:
-    """Yield each decision whose time is up, with the day it ended and the first day when it might have gone."""
+def due_for_disposal(provider: Organisation, at: datetime) -> Iterator[tuple[Delegation, dict[str, Any]]]:
+    """Yield each decision whose time is up, as the archive has it."""
     for row, life, policy in decisions_of(provider, at):
         first_day = keep_until(life, policy)
-        if life.since and first_day and first_day <= today(at):
-            yield row, today(life.since), first_day
+        if first_day and first_day <= today(at):
+            yield row, _record(row, life, policy)
 
 
 def keep_until(life: Life, policy: DelegationPolicy) -> date | None:

@@ -78,6 +78,31 @@ class Goal:
         }
 
 
+def without_words(said: Mapping[str, Any]) -> Json:
+    """Return what is left of something said when its words have been disposed of, and the mark that they have."""
+    left = {key: "" if key in WORDS else value for key, value in said.items()}
+    lists = {key: [without_words(each) for each in said[key]] for key in ("goals", "notes") if key in said}
+    return left | lists | {GONE: True}
+
+
+def is_worded(said: Mapping[str, Any]) -> bool:
+    """True of a goal that says what it is about: of one without a competency nothing is left without its words."""
+    return bool(said["competency"]) or not is_gone(said)
+
+
+def is_gone(said: Mapping[str, Any]) -> bool:
+    return GONE in said
+
+
+WORDS = frozenset({"title", "measure", "text"})
+GONE = "disposed"
+
+
+def outlived(life: Life, before: datetime) -> int:
+    """Return the number of the last event whose words a version has taken the place of that was agreed before then."""
+    return max((each.after for each in life.versions if each.agreed_at and each.agreed_at < before), default=0)
+
+
 def goal_from(said: Mapping[str, Any]) -> Goal:
     return Goal(
         key=said["goal"],
@@ -138,8 +163,12 @@ class Version:
         return max(each.at for each in self.signatures) if self.is_agreed else None
 
     @property
+    def is_gone(self) -> bool:
+        return is_gone(self.content)
+
+    @property
     def goals(self) -> tuple[Goal, ...]:
-        return tuple(goal_from(each) for each in self.content["goals"])
+        return tuple(goal_from(each) for each in self.content["goals"] if is_worded(each))
 
     def is_signed_by(self, side: Side) -> bool:
         return any(each.side is side for each in self.signatures)
@@ -158,10 +187,14 @@ class Life:
     """Nothing has been said since the last version was worded."""
 
     @property
-    def pending(self) -> Version | None:
-        """Return the version that waits for the other side."""
+    def waiting(self) -> Version | None:
         last = self.versions[-1] if self.versions else None
         return last if last and self.is_settled and not last.is_agreed else None
+
+    @property
+    def pending(self) -> Version | None:
+        """Return the version that waits for the other side, and can still be read."""
+        return self.waiting if self.waiting and not self.waiting.is_gone else None
 
     @property
     def agreed(self) -> Version | None:
@@ -189,11 +222,14 @@ def live(events: Iterable[Event]) -> Life:
 
 
 def _goal(life: Life, event: Event) -> None:
-    goal = goal_from(event.said)
-    life.goals[goal.key] = goal
+    if is_worded(event.said):
+        goal = goal_from(event.said)
+        life.goals[goal.key] = goal
 
 
 def _note(life: Life, event: Event) -> None:
+    if is_gone(event.said):
+        return
     said, known = event.said, life.notes.get(event.said["note"])
     wordings = known.wordings + 1 if known else 1
     held_on = date.fromisoformat(said["held_on"])
@@ -215,13 +251,13 @@ def _time(life: Life, event: Event) -> None:
 
 def _signed(life: Life, event: Event) -> None:
     signature = Signature(event.side, event.actor, event.at)
-    pending = life.pending
-    if pending is None or pending.shown != event.shown:
+    waiting = life.waiting
+    if "goals" in event.said and (waiting is None or waiting.shown != event.shown):
         version = Version(len(life.versions) + 1, event.said, event.shown, event.number - 1, (signature,))
         life.versions.append(version)
         life.goals |= {goal.key: goal for goal in version.goals}
-    elif not pending.is_signed_by(event.side):
-        life.versions[-1] = replace(pending, signatures=(*pending.signatures, signature))
+    elif waiting and not waiting.is_signed_by(event.side):
+        life.versions[-1] = replace(waiting, signatures=(*waiting.signatures, signature))
 
 
 _FOLDS = {Kind.GOAL: _goal, Kind.NOTE: _note, Kind.TIME: _time, Kind.SIGNED: _signed}

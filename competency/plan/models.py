@@ -55,6 +55,10 @@ class PlanEvent(Unchanging):
         indexes = [models.Index(fields=["recorded_at"], condition=Q(kind="signed"), name="plan_signatures_by_day")]
 
     @property
+    def has_words(self) -> bool:
+        return self.kind != life.Kind.TIME and bool(self.said or self.shown_hash) and not life.is_gone(self.said)
+
+    @property
     def event(self) -> life.Event:
         kind, side = life.Kind(self.kind), life.Side(self.side)
         return life.Event(self.number, kind, self.actor_id, side, self.recorded_at, self.said, self.shown_hash)

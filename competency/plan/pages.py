@@ -98,8 +98,8 @@ class Talk:
 
     @property
     def versions(self) -> list[tuple[Version, list[Signed]]]:
-        """Return every version with its signatures, the newest first."""
-        return [(each, self.signed(each)) for each in reversed(self.now.life.versions)]
+        """Return every version whose words are left with its signatures, the newest first."""
+        return [(each, self.signed(each)) for each in reversed(self.now.life.versions) if not each.is_gone]
 
     @property
     def agreed_by(self) -> list[Signed]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from competency.delegation.archive import archive_of, due_for_disposal
+from competency.delegation.archive import archive_of
 from competency.delegation.models import DelegationPolicy
 from competency.delegation.tasks_file import load_tasks
 from people.api import DomainError, Organisation, now, today
@@ -32,8 +32,6 @@ class Command(BaseCommand):
         export.add_argument("organisation", metavar="SLUG")
         export.add_argument("file", type=Path)
         export.add_argument("--pdf", type=Path, metavar="DIR", help="write each decision there as a PDF as well")
-        due = actions.add_parser("due", help="list the decisions whose time of keeping is over; removes nothing")
-        due.add_argument("organisation", metavar="SLUG")
 
     def handle(self, *args: Any, **options: Any) -> None:
         at = now()
@@ -69,13 +67,6 @@ class Command(BaseCommand):
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")
                 count += 1
         self.stdout.write(f"{count} decisions.")
-
-    def due(self, at: datetime, options: dict[str, Any]) -> None:
-        count = 0
-        for row, ended, first_day in due_for_disposal(_node(options["organisation"]), at):
-            self.stdout.write(f"{row.uuid}  ended {ended}, may be disposed of since {first_day}")
-            count += 1
-        self.stdout.write(f"{count} decisions may be disposed of. Nothing was removed.")
 
 
 def _node(slug: str) -> Organisation:
