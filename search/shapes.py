@@ -40,23 +40,19 @@ class Passage:
     heading: str
     text: str
     anchor: str = ""
+    term: int | None = None
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A page with passages. `course` is the name of what it is a part of, if it is a part. `key` names it for good."""
+    """A page with passages: the source's own, or a part with a title of its own. `path` is below the source's."""
 
     key: str
-    course: str
     title: str
     path: str
     minutes: int | None
     passages: tuple[Passage, ...]
-    slug: str = ""
-
-    @property
-    def names(self) -> dict[Field, str]:
-        return {Field.COURSE: self.course, Field.TITLE: self.title}
+    is_part: bool = False
 
 
 class SourceKind(StrEnum):
@@ -72,8 +68,9 @@ class Source:
 
     kind: SourceKind
     key: str
+    title: str
+    path: str
     sheets: tuple[Sheet, ...]
-    slug: str = ""
     focus_area: str = ""
     professions: tuple[str, ...] = ()
     """For whom it is meant; empty is for everybody."""
@@ -94,9 +91,14 @@ class Matched:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A passage in which something sought was found: what stands where, and how many words each field has."""
+    """A passage in which something sought was found: what stands where, and how many words each field has.
+
+    `sheet` and `source` are the numbers of the page that it is part of, and of what that page belongs to.
+    """
 
     pk: int
+    sheet: int
+    source: int
     kind: Kind
     matched: Mapping[Field, tuple[Matched, ...]]
     lengths: Mapping[Field, int]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -49,6 +49,7 @@ class Lexicon:
     stems: Stems
     compounds: Compounds
     stop: frozenset[str]
+    particles: frozenset[str]
     light: frozenset[str]
     synonyms: Mapping[tuple[str, ...], tuple[tuple[tuple[str, ...], float], ...]] = field(default_factory=dict)
     _known: dict[str, Analysis] = field(default_factory=dict, repr=False)
@@ -84,8 +85,13 @@ class Lexicon:
     def expression(self, text: str) -> tuple[str, ...]:
         """The terms of an expression, without its small words unless it has no others."""
         letters = [word.letters for word in words(text)]
-        telling = [word for word in letters if word not in self.stop] or letters
-        return tuple(self.term(word) for word in telling)
+        return tuple(self.term(word) for word in self.telling(letters))
+
+    def telling(self, letters: Sequence[str]) -> Sequence[str]:
+        """The words without small ones; a particle stays where only one word would be left (`gå ut`, `ta av`)."""
+        full = [word for word in letters if word not in self.stop]
+        bare = [word for word in full if word not in self.particles]
+        return bare if len(bare) > 1 else full or letters
 
     def with_synonyms(self, rows: Iterable[Synonyms]) -> Lexicon:
         """The same lexicon with these synonyms too. Where two rows speak of the same pair, the stronger holds."""
@@ -98,7 +104,15 @@ class Lexicon:
                     others[value] = max(row.weight, others.get(value, 0.0))
         merged = {key: tuple(sorted(others.items(), key=_strongest)) for key, others in pairs.items()}
         return Lexicon(
-            self.dictionary, self.stems, self.compounds, self.stop, self.light, merged, self._known, self._lock
+            self.dictionary,
+            self.stems,
+            self.compounds,
+            self.stop,
+            self.particles,
+            self.light,
+            merged,
+            self._known,
+            self._lock,
         )
 
 
@@ -155,7 +169,14 @@ def the_lexicon() -> Lexicon:
     dictionary = Dictionary.installed()
     parts = Parts(**_sections("parts.txt"))
     small = _sections("small_words.txt")
-    bare = Lexicon(dictionary, Stems(dictionary, _forms()), Compounds(dictionary, parts), small["stop"], small["light"])
+    bare = Lexicon(
+        dictionary,
+        Stems(dictionary, _forms()),
+        Compounds(dictionary, parts),
+        small["stop"],
+        small["particle"],
+        small["light"],
+    )
     return bare.with_synonyms(shipped_synonyms())
 
 

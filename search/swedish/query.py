@@ -50,7 +50,7 @@ def _typed(query: str, lexicon: Lexicon, vocabulary: Vocabulary) -> list[_Typed]
     read = [word for word, _ in zip(words(query), range(MOST_WORDS), strict=False)]
     joined = list(_joined(query, read, lexicon, vocabulary))
     telling = [word for word in joined if word.neighbours or word.letters not in lexicon.stop]
-    return telling or joined
+    return telling if any(word.letters not in lexicon.particles for word in telling) else joined
 
 
 def _joined(query: str, read: list[Word], lexicon: Lexicon, vocabulary: Vocabulary) -> Iterator[_Typed]:
@@ -71,7 +71,7 @@ def _as_one(read: list[Word], at: int, lexicon: Lexicon, vocabulary: Vocabulary)
         pieces = [word.letters for word in read[at : at + size]]
         if len(pieces) < size or any(len(piece) < 2 or piece.isdigit() for piece in pieces):
             continue
-        if size == 2 and not lexicon.stop.isdisjoint(pieces):
+        if not (lexicon.stop | lexicon.particles).isdisjoint(pieces):
             continue
         for letters in ("".join(pieces), "s".join(pieces)):
             term = lexicon.term(letters)
@@ -81,10 +81,13 @@ def _as_one(read: list[Word], at: int, lexicon: Lexicon, vocabulary: Vocabulary)
 
 def _wanted(typed: list[_Typed], lexicon: Lexicon, vocabulary: Vocabulary) -> Iterator[Wanted]:
     at = 0
+    alone = all(word.letters in lexicon.particles or word.letters in lexicon.stop for word in typed)
     while at < len(typed):
         size, others = _expression(typed, at, lexicon)
         chosen = typed[at : at + size]
         at += size
+        if size == 1 and chosen[0].letters in lexicon.particles and not alone:
+            continue
         if size > 1:
             terms = tuple(word.analysis.term for word in chosen)
             found = [Alternative(terms, 1.0, Because.TYPED), *_synonyms(others, 1.0)]
@@ -99,7 +102,11 @@ def _expression(
 ) -> tuple[int, tuple[tuple[tuple[str, ...], float], ...]]:
     """How many words from here on are one expression that has synonyms, and those."""
     for size in range(min(_LONGEST_EXPRESSION, len(typed) - at), 1, -1):
-        others = lexicon.synonyms.get(tuple(word.analysis.term for word in typed[at : at + size]))
+        window = typed[at : at + size]
+        if window[-1].letters in lexicon.particles and size > 2:
+            continue
+        telling = lexicon.telling([word.letters for word in window])
+        others = lexicon.synonyms.get(tuple(lexicon.term(word) for word in telling)) if len(telling) > 1 else None
         if others:
             return size, others
     return 1, ()

@@ -28,7 +28,9 @@ def lexicon() -> Lexicon:
         Synonyms(("usk", "undersköterska")),
         Synonyms(("ont i hälen", "hälsår"), 0.5),
     ]
-    return Lexicon(bare.dictionary, bare.stems, bare.compounds, bare.stop, bare.light).with_synonyms(rows)
+    return Lexicon(bare.dictionary, bare.stems, bare.compounds, bare.stop, bare.particles, bare.light).with_synonyms(
+        rows
+    )
 
 
 @pytest.fixture(scope="module")
