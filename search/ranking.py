@@ -1,10 +1,11 @@
 """What answers best. Pure: from a query understood and passages that hold something of it, to sources in order.
 
-A word of the query counts by how rare it is. In a passage it counts the more, the more often it stands there and the more
-prominently (names above headings above text), as typed above parts of compounds, synonyms and other spellings; a saturating
-sum, so that no single word repeated outweighs another word found. A passage that lacks a word of the query loses by how much
-that word says. A page is as good as its best passage, helped by what its others hold; a source likewise by its pages.
-Every number can be traced: `Reason` says which term stood where, why it was looked up, and what it gave.
+A word of the query counts by how rare it is. In a passage it counts the more, the more often it stands there and
+the more prominently (names above headings above text), as typed above parts of compounds, synonyms and other
+spellings; a saturating sum, so that no single word repeated outweighs another word found. A passage that lacks a
+word of the query loses by how much that word says. A page is as good as its best passage, helped by what its
+others hold; a source likewise by its pages. Every number can be traced: `Reason` says which term stood where, why
+it was looked up, and what it gave.
 """
 
 from __future__ import annotations
@@ -23,10 +24,13 @@ LENGTH_SHARE = {Field.COURSE: 0.3, Field.TITLE: 0.3, Field.HEADING: 0.3, Field.T
 TOKEN_WEIGHT = {TokenKind.WORD: 1.0, TokenKind.JOINED: 1.0, TokenKind.PART: 0.5}
 KIND_WEIGHT = {Kind.MODULE: 0.85, Kind.CASE: 0.85, Kind.TRANSCRIPT: 0.85, Kind.EVENT: 0.6, Kind.ROLE: 0.4}
 SATURATION = 1.2
+RARITY = 0.7
+ALIKE = 0.8
 UNCOVERED = 0.4
 NEAR = 8
 NEARNESS = 0.15
 OTHERS = 0.15
+APART = 0.25
 BEST_PASSAGE = 0.55
 BEST_SHEET = 0.7
 SURE = 0.45
@@ -105,15 +109,17 @@ class _Query:
 
 
 def _rarity(wanted: Wanted, corpus: Corpus) -> float:
-    """How much a word says, from how many passages hold it or what means the same. The rare abbreviation of a common word
-    is as common as that word."""
-    frequencies = [_frequency(one, corpus) for one in wanted.alternatives if one.weight >= 0.8]
-    frequencies += [_frequency(one, corpus) for one in wanted.alternatives[:1]]
-    number = max(frequencies, default=0) or max((_frequency(one, corpus) for one in wanted.alternatives), default=0)
-    return math.log(1 + (corpus.passages - number + 0.5) / (number + 0.5)) if number else _UNKNOWN
+    """How much a word says: little if many passages hold it, or what means the same.
+
+    So the rare abbreviation of a common word counts as that word.
+    """
+    alike = [one for one in wanted.alternatives if one.weight >= ALIKE and len(one.terms) == 1]
+    number = max((_frequency(one, corpus) for one in (*alike, *wanted.alternatives[:1])), default=0)
+    number = number or max((_frequency(one, corpus) for one in wanted.alternatives), default=0)
+    return math.log(1 + (corpus.passages - number + 0.5) / (number + 0.5)) ** RARITY if number else _UNKNOWN
 
 
-_UNKNOWN = 3.0  # a word that no text holds says something, but must not drown those that were found
+_UNKNOWN = 2.0  # a word that no text holds says something, but must not drown those that were found
 
 
 def _frequency(alternative: Alternative, corpus: Corpus) -> int:
@@ -171,7 +177,7 @@ def _amount(one: Alternative, places: Mapping[str, list[_Place]]) -> float:
     if any(term not in places for term in one.terms):
         return 0.0
     least = min(sum(place.amount for place in places[term]) for term in one.terms)
-    together = 1.0 if len(one.terms) == 1 else 0.5 + 0.5 * _nearness([places[term] for term in one.terms])
+    together = 1.0 if len(one.terms) == 1 else APART + (1 - APART) * _nearness([places[term] for term in one.terms])
     return one.weight * least * together
 
 
@@ -188,9 +194,7 @@ def _nearness(where: Sequence[Sequence[_Place]]) -> float:
 
 
 def _pair_nearness(one: Sequence[_Place], other: Sequence[_Place]) -> float:
-    distances = [
-        max(abs(a.position - b.position), 1) for a in one for b in other if a.field is b.field
-    ]
+    distances = [max(abs(a.position - b.position), 1) for a in one for b in other if a.field is b.field]
     nearest = min(distances, default=NEAR + 1)
     return (NEAR + 1 - nearest) / NEAR if nearest <= NEAR else 0.0
 
@@ -207,11 +211,7 @@ def _source(number: int, sheets: Mapping[int, list[_Weighed]], query: _Query, fa
     everything = [one for passages in sheets.values() for one in passages]
     strengths, held = _together(everything)
     score = BEST_SHEET * ranked_sheets[0].score + (1 - BEST_SHEET) * query.score(strengths, held)
-    return Ranked(number, score * favour * _kind_weight(everything), query.coverage(held), tuple(ranked_sheets))
-
-
-def _kind_weight(passages: Iterable[_Weighed]) -> float:
-    return 1.0
+    return Ranked(number, score * favour, query.coverage(held), tuple(ranked_sheets))
 
 
 def _sheet(number: int, passages: list[_Weighed], query: _Query) -> RankedSheet:

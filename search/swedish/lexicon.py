@@ -10,15 +10,15 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
 
 from search.swedish.compounds import Compounds, Parts
 from search.swedish.dictionary import Dictionary
 from search.swedish.stems import Stems
-from search.swedish.words import words
+from search.swedish.words import folded, words
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 SAME, RELATED = 0.9, 0.55
@@ -44,6 +44,51 @@ class Analysis:
 
 
 @dataclass(frozen=True)
+class Expression:
+    """An expression as terms; of a single word that is a compound, its parts too."""
+
+    terms: tuple[str, ...]
+    parts: tuple[str, ...] = ()
+
+
+Others = tuple[tuple[Expression, float], ...]
+
+
+@dataclass(frozen=True)
+class SynonymTable:
+    """For each expression, the others with how well they stand for it, strongest first."""
+
+    rows: Mapping[tuple[str, ...], Others]
+
+    def of(self, *terms: str) -> Others:
+        return self.rows.get(terms, ())
+
+    def of_letters(self, term: str) -> Others:
+        """The same for a single word that was typed without å, ä and ö."""
+        return tuple(one for key in self._folds.get(term, ()) for one in self.of(key))
+
+    def joined_by(self, pairs: Iterable[tuple[Expression, Expression, float]]) -> SynonymTable:
+        table = {key: dict(others) for key, others in self.rows.items()}
+        for one, other, weight in pairs:
+            if one.terms and other.terms and one.terms != other.terms:
+                others = table.setdefault(one.terms, {})
+                others[other] = max(weight, others.get(other, 0.0))
+        return SynonymTable({key: tuple(sorted(others.items(), key=_strongest)) for key, others in table.items()})
+
+    @cached_property
+    def _folds(self) -> dict[str, list[str]]:
+        folds: dict[str, list[str]] = {}
+        for key in self.rows:
+            if len(key) == 1 and folded(key[0]) != key[0]:
+                folds.setdefault(folded(key[0]), []).append(key[0])
+        return folds
+
+
+def _strongest(pair: tuple[Expression, float]) -> tuple[float, tuple[str, ...]]:
+    return -pair[1], pair[0].terms
+
+
+@dataclass(frozen=True)
 class Lexicon:
     dictionary: Dictionary
     stems: Stems
@@ -51,7 +96,7 @@ class Lexicon:
     stop: frozenset[str]
     particles: frozenset[str]
     light: frozenset[str]
-    synonyms: Mapping[tuple[str, ...], tuple[tuple[tuple[str, ...], float], ...]] = field(default_factory=dict)
+    synonyms: SynonymTable = field(default_factory=lambda: SynonymTable({}))
     _known: dict[str, Analysis] = field(default_factory=dict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -88,36 +133,25 @@ class Lexicon:
         return tuple(self.term(word) for word in self.telling(letters))
 
     def telling(self, letters: Sequence[str]) -> Sequence[str]:
-        """The words without small ones; a particle stays where only one word would be left (`gå ut`, `ta av`)."""
+        """The words without small ones, which stay where only one would be left (`gå ut`, `vill dö`)."""
         full = [word for word in letters if word not in self.stop]
         bare = [word for word in full if word not in self.particles]
-        return bare if len(bare) > 1 else full or letters
+        return next((kept for kept in (bare, full) if len(kept) > 1), letters)
 
     def with_synonyms(self, rows: Iterable[Synonyms]) -> Lexicon:
         """The same lexicon with these synonyms too. Where two rows speak of the same pair, the stronger holds."""
-        pairs = {key: dict(others) for key, others in self.synonyms.items()}
+        return replace(self, synonyms=self.synonyms.joined_by(self._terms(rows)))
+
+    def _terms(self, rows: Iterable[Synonyms]) -> Iterator[tuple[Expression, Expression, float]]:
         for row in rows:
             for one, other in _pairs(row):
-                key, value = self.expression(one), self.expression(other)
-                if key and value and key != value:
-                    others = pairs.setdefault(key, {})
-                    others[value] = max(row.weight, others.get(value, 0.0))
-        merged = {key: tuple(sorted(others.items(), key=_strongest)) for key, others in pairs.items()}
-        return Lexicon(
-            self.dictionary,
-            self.stems,
-            self.compounds,
-            self.stop,
-            self.particles,
-            self.light,
-            merged,
-            self._known,
-            self._lock,
-        )
+                yield self._read(one), self._read(other), row.weight
 
-
-def _strongest(pair: tuple[tuple[str, ...], float]) -> tuple[float, tuple[str, ...]]:
-    return -pair[1], pair[0]
+    def _read(self, text: str) -> Expression:
+        terms = self.expression(text)
+        letters = [word.letters for word in words(text)]
+        parts = self.analysis(letters[0]).parts if len(letters) == 1 else ()
+        return Expression(terms, parts)
 
 
 def _pairs(row: Synonyms) -> Iterator[tuple[str, str]]:

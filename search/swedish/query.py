@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from search.swedish.lexicon import Analysis, Lexicon
+from search.swedish.lexicon import Analysis, Lexicon, Others
 from search.swedish.shapes import Alternative, Because, Sought, Wanted
 from search.swedish.spelling import meant
 from search.swedish.vocabulary import Vocabulary
@@ -19,10 +19,11 @@ from search.swedish.words import Word, folded, words
 MOST_WORDS = 24
 _LONGEST_EXPRESSION = 5
 _LIGHT = 0.35
-_PARTS, _ONE_PART, _STARTS, _JOINED, _NEIGHBOURS = 0.6, 0.2, 0.6, 1.0, 0.7
+_PARTS, _PARTS_BESIDE, _STARTS, _JOINED, _NEIGHBOURS = 0.6, 0.3, 0.6, 1.0, 0.7
 _FOLDED_ONLY, _FOLDED_BESIDE = 0.95, 0.5
 _SPELLING = 0.85
 _MOST_STARTS = 6
+_MOST_OF_A_PART = 4
 _MOST_SPELLINGS = 4
 _MOST_ALTERNATIVES = 16
 
@@ -34,6 +35,7 @@ class _Typed:
     text: str
     letters: str
     analysis: Analysis
+    small: bool  # left out as long as other words remain, unless it is a part of an expression
     light: bool
     neighbours: tuple[str, ...] = ()  # the terms of the words that it was typed as
     last: bool = False
@@ -48,9 +50,7 @@ def sought(query: str, lexicon: Lexicon, vocabulary: Vocabulary) -> Sought:
 
 def _typed(query: str, lexicon: Lexicon, vocabulary: Vocabulary) -> list[_Typed]:
     read = [word for word, _ in zip(words(query), range(MOST_WORDS), strict=False)]
-    joined = list(_joined(query, read, lexicon, vocabulary))
-    telling = [word for word in joined if word.neighbours or word.letters not in lexicon.stop]
-    return telling if any(word.letters not in lexicon.particles for word in telling) else joined
+    return list(_joined(query, read, lexicon, vocabulary))
 
 
 def _joined(query: str, read: list[Word], lexicon: Lexicon, vocabulary: Vocabulary) -> Iterator[_Typed]:
@@ -62,8 +62,9 @@ def _joined(query: str, read: list[Word], lexicon: Lexicon, vocabulary: Vocabula
         terms = tuple(lexicon.term(word.letters) for word in chosen) if size > 1 else ()
         at += size
         text = query[chosen[0].start : chosen[-1].end]
+        small = size == 1 and (letters in lexicon.stop or letters in lexicon.particles)
         light = size == 1 and letters in lexicon.light
-        yield _Typed(text, letters, lexicon.analysis(letters), light, terms, last=at == len(read))
+        yield _Typed(text, letters, lexicon.analysis(letters), small, light, terms, last=at == len(read))
 
 
 def _as_one(read: list[Word], at: int, lexicon: Lexicon, vocabulary: Vocabulary) -> Iterator[tuple[int, str]]:
@@ -75,38 +76,36 @@ def _as_one(read: list[Word], at: int, lexicon: Lexicon, vocabulary: Vocabulary)
             continue
         for letters in ("".join(pieces), "s".join(pieces)):
             term = lexicon.term(letters)
-            if term in vocabulary or vocabulary.with_letters_of(term) or (term,) in lexicon.synonyms:
+            if term in vocabulary or vocabulary.with_letters_of(term, letters) or lexicon.synonyms.of(term):
                 yield size, letters
 
 
 def _wanted(typed: list[_Typed], lexicon: Lexicon, vocabulary: Vocabulary) -> Iterator[Wanted]:
     at = 0
-    alone = all(word.letters in lexicon.particles or word.letters in lexicon.stop for word in typed)
+    only_small = all(word.small for word in typed)
     while at < len(typed):
         size, others = _expression(typed, at, lexicon)
         chosen = typed[at : at + size]
         at += size
-        if size == 1 and chosen[0].letters in lexicon.particles and not alone:
+        if size == 1 and chosen[0].small and not only_small:
             continue
         if size > 1:
-            terms = tuple(word.analysis.term for word in chosen)
-            found = [Alternative(terms, 1.0, Because.TYPED), *_synonyms(others, 1.0)]
+            terms = tuple(lexicon.term(word) for word in lexicon.telling([word.letters for word in chosen]))
+            found = [Alternative(terms, 1.0, Because.TYPED), *_synonyms(others, 1.0, vocabulary)]
         else:
             found = list(_alternatives(chosen[0], lexicon, vocabulary))
         weight = _LIGHT if all(word.light for word in chosen) else 1.0
         yield Wanted(" ".join(word.text for word in chosen), _best_first(found), weight)
 
 
-def _expression(
-    typed: list[_Typed], at: int, lexicon: Lexicon
-) -> tuple[int, tuple[tuple[tuple[str, ...], float], ...]]:
+def _expression(typed: list[_Typed], at: int, lexicon: Lexicon) -> tuple[int, Others]:
     """How many words from here on are one expression that has synonyms, and those."""
     for size in range(min(_LONGEST_EXPRESSION, len(typed) - at), 1, -1):
         window = typed[at : at + size]
-        if window[-1].letters in lexicon.particles and size > 2:
+        if size > 2 and (window[0].small or window[-1].small):
             continue
         telling = lexicon.telling([word.letters for word in window])
-        others = lexicon.synonyms.get(tuple(lexicon.term(word) for word in telling)) if len(telling) > 1 else None
+        others = lexicon.synonyms.of(*(lexicon.term(word) for word in telling)) if len(telling) > 1 else ()
         if others:
             return size, others
     return 1, ()
@@ -119,40 +118,52 @@ def _alternatives(word: _Typed, lexicon: Lexicon, vocabulary: Vocabulary) -> Ite
     )
     if word.neighbours:
         yield Alternative(word.neighbours, _NEIGHBOURS, Because.TYPED)
-    yield from _same_letters(term, vocabulary)
-    yield from _synonyms(lexicon.synonyms.get((term,), ()), 1.0)
-    yield from _parts(word.analysis, lexicon)
-    if term in vocabulary:
-        return
-    held = vocabulary.with_letters_of(term)
-    for other in held:
-        yield from _synonyms(lexicon.synonyms.get((other,), ()), _FOLDED_ONLY)
-    if not held:
-        yield from _not_held(word, lexicon, vocabulary)
+    held = vocabulary.with_letters_of(term, word.letters)
+    yield from _same_letters(word, held, vocabulary)
+    others = lexicon.synonyms.of(term)
+    yield from _synonyms(others, 1.0, vocabulary)
+    yield from _parts(word.analysis, lexicon, vocabulary)
+    if term not in vocabulary:
+        yield from _by_letters(term, held, lexicon, vocabulary)
+        if not held:
+            yield from _not_held(word, lexicon, vocabulary)
 
 
-def _same_letters(term: str, vocabulary: Vocabulary) -> Iterator[Alternative]:
+def _same_letters(word: _Typed, held: Iterable[str], vocabulary: Vocabulary) -> Iterator[Alternative]:
     """With å, ä and ö where none was typed, and without where a text has lost them."""
-    weight = _FOLDED_BESIDE if term in vocabulary else _FOLDED_ONLY
-    for other in vocabulary.with_letters_of(term):
-        if term == folded(term) or other == folded(other):
+    weight = _FOLDED_BESIDE if word.analysis.term in vocabulary else _FOLDED_ONLY
+    for other in held:
+        if word.letters == folded(word.letters) or other == folded(other):
             yield Alternative((other,), weight, Because.LETTERS)
 
 
-def _synonyms(others: Iterable[tuple[tuple[str, ...], float]], weight: float) -> Iterator[Alternative]:
-    for terms, strength in others:
-        yield Alternative(terms, weight * strength, Because.SYNONYM)
+def _by_letters(term: str, held: Iterable[str], lexicon: Lexicon, vocabulary: Vocabulary) -> Iterator[Alternative]:
+    """Synonyms of what was typed without å, ä and ö."""
+    for other in held:
+        yield from _synonyms(lexicon.synonyms.of(other), _FOLDED_ONLY, vocabulary)
+    if term == folded(term):
+        yield from _synonyms(lexicon.synonyms.of_letters(term), _FOLDED_ONLY, vocabulary)
 
 
-def _parts(analysis: Analysis, lexicon: Lexicon) -> Iterator[Alternative]:
-    """All parts of a compound together, also with a synonym in the place of one."""
+def _synonyms(others: Others, weight: float, vocabulary: Vocabulary) -> Iterator[Alternative]:
+    for other, strength in others:
+        yield Alternative(other.terms, weight * strength, Because.SYNONYM)
+        if other.parts and other.terms[0] not in vocabulary:
+            yield Alternative(other.parts, weight * strength * _PARTS, Because.SYNONYM)
+
+
+def _parts(analysis: Analysis, lexicon: Lexicon, vocabulary: Vocabulary) -> Iterator[Alternative]:
+    """All parts of a compound together; of one that our texts lack, also with a synonym in the place of a part."""
     parts = analysis.parts
     if not parts:
         return
+    if analysis.term in vocabulary:
+        yield Alternative(parts, _PARTS_BESIDE, Because.PART)
+        return
     yield Alternative(parts, _PARTS, Because.PART)
     for at, part in enumerate(parts):
-        for terms, strength in lexicon.synonyms.get((part,), ())[:4]:
-            yield Alternative((*parts[:at], *terms, *parts[at + 1 :]), _PARTS * strength, Because.SYNONYM)
+        for other, strength in lexicon.synonyms.of(part)[:_MOST_OF_A_PART]:
+            yield Alternative((*parts[:at], *other.terms, *parts[at + 1 :]), _PARTS * strength, Because.SYNONYM)
 
 
 def _not_held(word: _Typed, lexicon: Lexicon, vocabulary: Vocabulary) -> Iterator[Alternative]:
@@ -170,12 +181,12 @@ def _not_held(word: _Typed, lexicon: Lexicon, vocabulary: Vocabulary) -> Iterato
         return
     for other, nearness in meant((term, word.letters), vocabulary)[:_MOST_SPELLINGS]:
         yield Alternative((other,), _SPELLING * nearness, Because.SPELLING)
-        yield from _synonyms(lexicon.synonyms.get((other,), ()), _SPELLING * nearness)
+        yield from _synonyms(lexicon.synonyms.of(other), _SPELLING * nearness, vocabulary)
 
 
 def _is_understood(word: _Typed, lexicon: Lexicon, vocabulary: Vocabulary) -> bool:
     """True for a word that needs no other spelling: it has synonyms, or its parts are all words of ours."""
-    if (word.analysis.term,) in lexicon.synonyms or lexicon.dictionary.knows(word.letters):
+    if lexicon.synonyms.of(word.analysis.term) or lexicon.dictionary.knows(word.letters):
         return True
     return bool(word.analysis.parts) and all(part in vocabulary for part in word.analysis.parts)
 

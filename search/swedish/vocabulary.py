@@ -12,7 +12,7 @@ from functools import cached_property
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from search.swedish.words import folded
+from search.swedish.words import folded, plain
 
 _MOST_NEAR = 12
 
@@ -39,9 +39,10 @@ class Vocabulary:
         """The term as a word that people read."""
         return self._spellings.get(term) or term
 
-    def with_letters_of(self, term: str) -> list[str]:
-        """Terms that are this one but for å, ä and ö; most frequent first."""
-        return [other for other in self._folds.get(folded(term), ()) if other != term]
+    def with_letters_of(self, *typed: str) -> list[str]:
+        """Terms that are these, or are spelt so, but for å, ä and ö; most frequent first."""
+        found = [other for one in typed for other in self._folds.get(folded(one), ())]
+        return [other for other in dict.fromkeys(found) if other not in typed]
 
     def starting_with(self, start: str, limit: int) -> list[str]:
         """Terms that begin so, with or without å, ä and ö; most frequent first."""
@@ -78,7 +79,8 @@ class Vocabulary:
     def _folds(self) -> dict[str, list[str]]:
         folds: dict[str, list[str]] = {}
         for term in sorted(self._frequencies, key=self._by_frequency):
-            folds.setdefault(folded(term), []).append(term)
+            for key in dict.fromkeys((folded(term), folded(plain(self.spelling(term))))):
+                folds.setdefault(key, []).append(term)
         return folds
 
     @cached_property
