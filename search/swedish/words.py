@@ -21,8 +21,8 @@ _LETTER = rf"(?:[^\W\d_]{_MARKS}*)"
 _INSIDE = r"[\u00ad\u200b-\u200d\u2060]"
 _WORD = re.compile(
     rf"(?P<dotted>(?:{_LETTER}{{1,3}}\.){{1,4}}{_LETTER}{{1,3}}(?!\w))"  # t.ex., p.g.a, i.m
-    r"|(?P<number>\d{1,9}(?:[.,]\d{1,4})?(?![\d]))"
-    r"|(?P<digits>\d+)"
+    r"|(?P<number>[0-9]{1,9}(?:[.,][0-9]{1,4})?(?![0-9]))"
+    r"|(?P<digits>[0-9]+)"
     rf"|(?P<word>{_LETTER}(?:{_INSIDE}|{_LETTER}|\d)*)"
 )
 _HYPHEN = re.compile(r"[-\u2010\u2011\u2012]")
