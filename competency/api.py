@@ -43,6 +43,8 @@ from .frameworks.words import Section as FrameworkSection
 from .frameworks.words import in_sections as framework_sections
 from .inspection.services import advance_inspections, discard_old_packs
 from .models import Area, Competency, Framework, Kind, Level, Offer, Profession, Setting
+from .occasions.changes import on_occasion_changed
+from .occasions.published import OccasionText, occasion_texts, occasions_seen
 from .plan.following import round_of_the_day as plan_round
 from .plan.models import PlanNotice
 from .plan.notices import plan_notices
@@ -54,11 +56,13 @@ from .queries import (
     claims_of,
     competencies,
     competency,
+    computed_at,
     counts_of,
     explanation,
     focus_areas,
     gaps_of,
     is_reviewed,
+    law_stamp,
     levels,
     levels_of,
     licences_of,
@@ -71,6 +75,8 @@ from .queries import (
     requirements_of,
     reviewed_courses,
     reviewed_nodes,
+    settings,
+    settings_that_ask,
     standings_of,
     team_of,
     unreached_requirements,
@@ -163,6 +169,7 @@ __all__ = [
     "NobodyAssessesHerself",
     "NotCounted",
     "NotEntitled",
+    "OccasionText",
     "Offer",
     "OfferLine",
     "OfferSpec",
@@ -207,6 +214,7 @@ __all__ = [
     "claims_of",
     "competencies",
     "competency",
+    "computed_at",
     "confirm",
     "counts_of",
     "delegation_notices",
@@ -225,6 +233,7 @@ __all__ = [
     "gaps_of",
     "is_reviewed",
     "last_day",
+    "law_stamp",
     "levels",
     "levels_of",
     "licences_of",
@@ -235,7 +244,10 @@ __all__ = [
     "may_decide",
     "may_end_earlier",
     "merged_framework",
+    "occasion_texts",
+    "occasions_seen",
     "offers_that_teach",
+    "on_occasion_changed",
     "pending_of",
     "plan_notices",
     "plan_of",
@@ -260,6 +272,8 @@ __all__ = [
     "reviewed_nodes",
     "revoke_delegation",
     "set_policy",
+    "settings",
+    "settings_that_ask",
     "sign_delegation",
     "standings_of",
     "start_up_import",

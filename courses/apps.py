@@ -31,9 +31,17 @@ class CoursesConfig(AppConfig):
         on_recorded(player.stamp_registrations)
         for signal in (post_save, post_delete):
             signal.connect(forget_glossary, sender="courses.GlossaryTerm", dispatch_uid="courses_glossary")
+        post_delete.connect(_on_term_gone, sender="courses.GlossaryTerm", dispatch_uid="courses_term_gone")
         post_migrate.connect(ensure_groups, sender=self, dispatch_uid="courses_groups")
         user_logged_in.connect(_on_login, dispatch_uid="courses_access_at_login")
         post_save.connect(_on_role, sender="people.RoleGrant", dispatch_uid="courses_access_of_role")
+
+
+def _on_term_gone(sender: Any, instance: Any, **_kwargs: Any) -> None:
+    """Sent inside the transaction that deletes it."""
+    from courses.changes import announce_term
+
+    announce_term(instance.pk)
 
 
 def _on_login(sender: Any, user: Any, **_kwargs: Any) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import get_script_prefix
@@ -33,6 +33,7 @@ from wagtail.models import Orderable, Page, PagePermissionTester, Task, TaskStat
 from wagtail.search import index
 
 from courses.blocks import FOCUS_AREAS, PASSAGE_FEATURES, ModuleBody, SourceList, TakeawayList
+from courses.changes import announce_term
 from courses.forms import CompetencySelect, ContentCopyForm, CourseForm, ModuleForm
 from courses.framework import competency_choices
 from courses.panels import ModulesPanel, TryPanel
@@ -384,10 +385,12 @@ class GlossaryTerm(index.Indexed, models.Model):
         if GlossaryTerm.objects.filter(term_folded=self.fold(self.term)).exclude(pk=self.pk).exists():
             raise ValidationError({"term": _("The glossary already has this word. Change that entry instead.")})
 
+    @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.term_folded = self.fold(self.term)
         self.slug = self.slug or free_term_slug(self.term)
         super().save(*args, **kwargs)
+        announce_term(self.pk)
 
 
 def free_term_slug(term: str) -> str:

@@ -20,6 +20,7 @@ from wagtail.models import Page
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from competency.api import OfferSpec, Teaches, register_offer, withdraw_offer
+from courses.changes import announce_edition
 from courses.models import CourseEdition, CoursePage, ModulePage
 from courses.snapshots import snapshot
 from people.api import DomainError, Organisation, User, activity_iri, now, today
@@ -53,7 +54,13 @@ def renew_edition(course_pk: int, at: datetime) -> CourseEdition | None:
     Returns the current edition: the same one when nothing that learners see has changed.
     """
     course = CoursePage.objects.select_for_update().get(pk=course_pk)
-    modules = list(course.modules().live())
+    edition = _renewed(course, at)
+    announce_edition(course.key)
+    return edition
+
+
+def _renewed(course: CoursePage, at: datetime) -> CourseEdition | None:
+    modules = list(course.modules().filter(live=True))
     newest = course.editions.order_by("-pk").first()
     if not course.live or not modules:
         _withdraw(course, newest, at)

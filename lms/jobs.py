@@ -24,6 +24,7 @@ from competency.api import (
     rebuild_marked,
 )
 from people.api import now
+from search.api import advance_index
 from xapi.api import open_months, send_due
 
 logger = logging.getLogger(__name__)
@@ -77,6 +78,10 @@ def _for_a_moment(advance: Callable[[datetime], int], at: datetime) -> object:
     return None
 
 
+def _index(at: datetime) -> object:
+    return _for_a_moment(advance_index, at)
+
+
 def _open_months(_at: datetime) -> object:
     return open_months()
 
@@ -88,6 +93,7 @@ JOBS = {
         Job("dry runs", POLL_SECONDS, _try, is_slow=True),
         Job("inspection packs", POLL_SECONDS, _inspect, is_slow=True),
         Job("old packs", 3600, discard_old_packs),
+        Job("search index", 1, _index, is_slow=True),
         Job("publishing", 60, _publish),
         Job("partitions", 3600, _open_months),
         Job("delegations", 60, delegation_round),

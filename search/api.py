@@ -2,4 +2,6 @@
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from search.services import advance as advance_index
+
+__all__ = ["advance_index"]

@@ -14,6 +14,7 @@ from people.api import NotFound, Organisation, Person, holds_personnummer, today
 from ..models import Competency
 from ..queries.assessors import judgeable
 from ..trees import CONFIRMATION, OBSERVATION
+from .changes import announce
 from .errors import BadOccasion, Full, MayNotArrange, NobodyAssesses, TooLate
 from .models import Occasion, OccasionCompetency, Seat
 from .observers import observers_at
@@ -69,6 +70,7 @@ def arrange(
     made.assessors.set(who)
     rows = [OccasionCompetency(occasion=made, competency=each, level=level) for each, level in practised.items()]
     OccasionCompetency.objects.bulk_create(rows)
+    announce(made.uuid)
     return made
 
 
@@ -103,6 +105,7 @@ def give_up(occasion: Occasion, person: Person, at: datetime) -> bool:
     return bool(seats.update(given_up_at=at))
 
 
+@transaction.atomic
 def call_off(occasion: Occasion, actor: Person, at: datetime) -> None:
     """Call an occasion off before it begins. Raises MayNotArrange, TooLate."""
     if not may_lead(actor, occasion, at):
@@ -110,6 +113,7 @@ def call_off(occasion: Occasion, actor: Person, at: datetime) -> None:
     open_ones = Occasion.objects.filter(pk=occasion.pk, called_off_at=None, starts_at__gt=at)
     if not open_ones.update(called_off_at=at):
         raise TooLate
+    announce(occasion.uuid)
 
 
 def is_open(occasion: Occasion, at: datetime) -> bool:

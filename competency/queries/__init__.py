@@ -2,7 +2,18 @@
 
 from .assessors import Assessor, assessable_levels, licences_of
 from .explaining import explanation
-from .framework import areas, competencies, competency, focus_areas, levels, professions, profile_of
+from .framework import (
+    areas,
+    competencies,
+    competency,
+    focus_areas,
+    law_stamp,
+    levels,
+    professions,
+    profile_of,
+    settings,
+    settings_that_ask,
+)
 from .offers import (
     claims_of,
     is_reviewed,
@@ -13,7 +24,7 @@ from .offers import (
 )
 from .replies import Reply, replies_of, statement_to_answer
 from .requirements import requirements_of
-from .standings import counts_of, gaps_of, levels_of, pending_of, plan_of, standings_of
+from .standings import computed_at, counts_of, gaps_of, levels_of, pending_of, plan_of, standings_of
 from .team import team_of
 
 __all__ = [
@@ -24,11 +35,13 @@ __all__ = [
     "claims_of",
     "competencies",
     "competency",
+    "computed_at",
     "counts_of",
     "explanation",
     "focus_areas",
     "gaps_of",
     "is_reviewed",
+    "law_stamp",
     "levels",
     "levels_of",
     "licences_of",
@@ -41,6 +54,8 @@ __all__ = [
     "requirements_of",
     "reviewed_courses",
     "reviewed_nodes",
+    "settings",
+    "settings_that_ask",
     "standings_of",
     "statement_to_answer",
     "team_of",

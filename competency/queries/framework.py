@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 from people.api import NotFound
 
 from ..book import book
-from ..models import Area, Competency, Framework, Level, Profession, ProfileRequirement
+from ..models import Area, Competency, Framework, Level, Profession, ProfileRequirement, Setting
 from ..shapes import Profile, ProfileLine
 
 
@@ -61,3 +62,24 @@ def profile_of(profession: str, as_of: date) -> Profile:
         for pk, settings in sorted(found.items(), key=lambda item: law_book.place[item[0]])
     )
     return Profile(row, as_of, lines, law_book.levels)
+
+
+def law_stamp() -> UUID | None:
+    """Return what changes whenever the framework, its rules, requirements or offers do."""
+    return book().stamp
+
+
+def settings_that_ask(as_of: date) -> dict[str, frozenset[str]]:
+    """Return in which settings the framework asks for each competency; in all of them where it is asked everywhere."""
+    law_book = book()
+    found: dict[str, set[str]] = {}
+    for asked in (row for rows in law_book.profiles(as_of).values() for row in rows if row.node is None):
+        everywhere = asked.setting == ProfileRequirement.EVERYWHERE
+        settings = law_book.settings if everywhere else [asked.setting]
+        found.setdefault(law_book.by_pk[asked.competency].code, set()).update(settings)
+    return {code: frozenset(settings) for code, settings in found.items()}
+
+
+def settings() -> list[Setting]:
+    """Return the kinds of workplace in the framework's order."""
+    return list(book().settings.values())

@@ -131,7 +131,6 @@ def plan_of(person: Person, as_of: date, *, organisation: Organisation | None = 
     weighing = _Weighing(person, as_of, organisation)
     gaps = weighing.gaps()
     lapsing = [gap for gap in gaps if gap.status is Status.EXPIRES_SOON]
-    computed = Computation.objects.filter(person=person).values_list("computed_at", flat=True).first()
     return Plan(
         person=person,
         as_of=as_of,
@@ -140,8 +139,13 @@ def plan_of(person: Person, as_of: date, *, organisation: Organisation | None = 
         met=tuple(gap for gap in gaps if gap.status is Status.MET),
         unmeetable=tuple(weighing.unmeetable),
         counts=count(gap.status for gap in gaps),
-        computed_at=computed,
+        computed_at=computed_at(person),
     )
+
+
+def computed_at(person: Person) -> datetime | None:
+    """Return when her standings were last worked out: while it is the same, so are they."""
+    return Computation.objects.filter(person=person).values_list("computed_at", flat=True).first()
 
 
 def pending_of(person: Person) -> bool:

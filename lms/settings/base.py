@@ -200,6 +200,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep standings": {"task": "lms.run_job", "schedule": 10, "args": ["standings"]},
     "sweep forwards": {"task": "lms.run_job", "schedule": 10, "args": ["forwards"]},
     "work at dry runs": {"task": "lms.run_job", "schedule": 2, "args": ["dry runs"]},
+    "read for the search": {"task": "lms.run_job", "schedule": 2, "args": ["search index"]},
     "publish": {"task": "lms.run_job", "schedule": 60, "args": ["publishing"]},
     "delegations": {"task": "lms.run_job", "schedule": 60, "args": ["delegations"]},
     "plans": {"task": "lms.run_job", "schedule": 60, "args": ["plans"]},
