@@ -32,7 +32,18 @@ from competency.api import (
     team_counts,
 )
 from courses.api import CourseCard, Shown, catalogue, is_short, progress_of, shelf, show
-from people.api import Organisation, Person, Role, activity_iri, chosen_employment, person_of, roles_of, start_of_day
+from people.api import (
+    Organisation,
+    Person,
+    Role,
+    WaitingImport,
+    activity_iri,
+    chosen_employment,
+    person_of,
+    roles_of,
+    start_of_day,
+    waiting_files_for,
+)
 
 AT_MOST = 3
 RECENT_DAYS = 60
@@ -153,12 +164,22 @@ def leads_of(person: Person, on: date) -> Iterator[Lead]:
     nodes: dict[str, list[Organisation]] = {}
     for grant in roles_of(person, on):
         nodes.setdefault(grant.role, []).append(grant.node)
+    waiting = waiting_files_for(person, on)
+    if waiting:
+        yield _file_lead(waiting)
     yield from (_team_lead(person, unit, on) for unit in nodes.get(Role.MANAGER, []) if unit.is_unit)
     answered_for = [node for role in REVIEWERS for node in nodes.get(role, [])]
     if answered_for:
         yield _review_lead(unreviewed(answered_for, on))
     elif Role.EDUCATOR in nodes:
         yield _teaching_lead(unreviewed([], on))
+
+
+def _file_lead(waiting: list[WaitingImport]) -> Lead:
+    number = len(waiting)
+    title = ngettext("%(count)d staff file waits for a decision", "%(count)d staff files wait for a decision", number)
+    url = reverse("waiting_file", args=[waiting[0].uuid]) if number == 1 else reverse("waiting_files")
+    return Lead(_("Staff file"), title % {"count": number}, url, _("See what it would do"))
 
 
 def _team_lead(person: Person, unit: Organisation, on: date) -> Lead:

@@ -21,6 +21,7 @@ urlpatterns = [
     path("cms/", include(wagtailadmin_urls)),
     path("konto/", include("people.urls")),
     path("api/v1/", include("competency.rest.urls")),
+    path("personal/granskning/", include("people.reviewing.urls")),
     path("titlar/", include("people.titles.urls")),
     path("xapi/", include("xapi.urls")),
     path("anslutningar/", include("xapi.administration.urls")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from people.changes import on_people_changed
+from people.changes import on_people_changed, on_permissions_asked
 from people.clock import STOCKHOLM, end_of_day, now, start_of_day, today
 from people.csv_file import Unreadable as UnreadableTable
 from people.csv_file import read_table, write_table
@@ -13,6 +13,7 @@ from people.hr_import import import_people
 from people.hr_report import ImportReport, ReportLine
 from people.iri import activity_iri, iri_base
 from people.models import Employment, EmploymentTerms, Organisation, Person, Role, RoleGrant, User
+from people.notices import Notice, put_away
 from people.numbers import whole_number
 from people.personnummer import holds_personnummer
 from people.printing import pdf_response, printed
@@ -31,6 +32,9 @@ from people.queries import (
 )
 from people.ready import Kept, fill, hole
 from people.register import InvalidFile, import_units, load_titles, map_title
+from people.reviewing.models import WaitingImport
+from people.reviewing.rules import waiting_for as waiting_files_for
+from people.reviewing.waiting import employers_reviewed
 from people.served import Answered, Served, answered_for, served_by
 from people.service import Stretch, service_from
 from people.services import (
@@ -73,6 +77,7 @@ __all__ = [
     "Kept",
     "NotAllowed",
     "NotFound",
+    "Notice",
     "Organisation",
     "Person",
     "ReportLine",
@@ -83,6 +88,7 @@ __all__ = [
     "TitleRight",
     "UnreadableTable",
     "User",
+    "WaitingImport",
     "activity_iri",
     "actor_keys_of",
     "actor_keys_of_all",
@@ -93,6 +99,7 @@ __all__ = [
     "chosen_employment",
     "create_account",
     "create_person",
+    "employers_reviewed",
     "employments_of",
     "employments_visible_to",
     "end_of_day",
@@ -114,6 +121,7 @@ __all__ = [
     "moment_of",
     "now",
     "on_people_changed",
+    "on_permissions_asked",
     "pdf_response",
     "people_visible_to",
     "people_with_hsa_id",
@@ -121,6 +129,7 @@ __all__ = [
     "person_of",
     "printed",
     "problem",
+    "put_away",
     "read_table",
     "reads_titles",
     "refuse_personnummer",
@@ -138,6 +147,7 @@ __all__ = [
     "units_visible_to",
     "unlink_identity",
     "visible_person",
+    "waiting_files_for",
     "whole_number",
     "worded_once",
     "write_table",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from django.db import transaction
 from django.db.models import Count
 
 from people import hr_file, rules
-from people.changes import announce
+from people.changes import announce, permissions_of
+from people.clock import start_of_day
 from people.csv_file import fold
 from people.hr_file import HrFile, Outcome
 from people.hr_plan import Key, Known, Plan, Planned, Register, plan_import
@@ -26,16 +28,30 @@ from people.models import (
     Title,
     UnmappedTitle,
 )
-from people.services import point_at_newest
+from people.reviewing.consequences import Consequences, lost
+from people.reviewing.waiting import put_aside, replace_those_of
+from people.services import ended, point_at_newest
 from people.visibility import responsible_providers
 
 
-def import_people(data: bytes, *, apply: bool, on: date, at: datetime, actor: Person | None = None) -> ImportReport:
+def import_people(
+    data: bytes,
+    *,
+    apply: bool,
+    on: date,
+    at: datetime,
+    actor: Person | None = None,
+    is_complete: bool = False,
+    approved: Mapping[int, str] | None = None,
+) -> ImportReport:
     """Import the staff file of an HR system and return what became of every line.
 
     `on` is the day that changes are valid from, `at` the moment they are recorded. Without `apply` nothing is
     written and the report says what would happen. An `actor` imports only for organisations whose HR she is; nobody
     (a command) may import for all. The same file twice changes nothing.
+
+    `is_complete`: whoever works for an employer of the file and is not in it has left. A file that ends many so, or
+    suspends what somebody may do, waits (`reviewing`), unless just that was `approved`: employments and why.
     """
     file = hr_file.read(data)
     if file.is_refused:
@@ -43,11 +59,69 @@ def import_people(data: bytes, *, apply: bool, on: date, at: datetime, actor: Pe
     with transaction.atomic():
         _one_at_a_time()
         register = _register(file, on)
-        plan = plan_import(file, register, on, lru_cache(lambda node: rules.may_import_for(actor, node, on)))
-        report = _report(file, plan, is_applied=apply)
-        if apply:
-            _write(plan.planned, register, on, at)
-    return report
+        may_import = lru_cache(lambda node: rules.may_import_for(actor, node, on))
+        plan = plan_import(file, register, on, may_import, is_complete=is_complete)
+        report = _report(file, plan, is_applied=False)
+
+        def is_allowed(found: Consequences) -> bool:
+            return not found.must_wait if approved is None else found.by_employment == approved
+
+        found, is_applied = _written(plan, register, on, at, lambda found: apply and is_allowed(found))
+        employers = {item.organisation for item in plan.planned} | {
+            known.employment.organisation for known in plan.left_out
+        }
+        if is_applied:
+            replace_those_of(employers, at)
+        elif apply and approved is None:
+            _end_at_once(plan.planned, on, at)
+            waiting = put_aside(data, found, employers, at, on=on, is_complete=is_complete, actor=actor)
+            report = replace(report, waits_as=waiting.uuid)
+        return replace(report, consequences=found, is_applied=is_applied)
+
+
+class _PutBack(Exception):
+    """What was written is not to stay."""
+
+
+def _written(
+    plan: Plan, register: Register, on: date, at: datetime, is_to_stay: Callable[[Consequences], bool]
+) -> tuple[Consequences, bool]:
+    """Write the plan, see what that does to those who work today, and put it back unless it is to stay.
+
+    What somebody may do is reckoned above from the register itself: no second reckoning can differ from it.
+    """
+    changed = [item.known.terms for item in plan.planned if item.known and item.changes_terms]
+    people = {terms.employment.person_id for terms in changed} | {known.person.pk for known in plan.left_out}
+    moment = max(at, start_of_day(on))
+    leaving = {item.known.person.pk for item in plan.planned if item.known and item.says_last_day}
+    before = permissions_of(people, moment) if people else {}
+    found = Consequences()
+    try:
+        with transaction.atomic():
+            _write(plan, register, on, at)
+            losers = lost(before, permissions_of(people, moment), leaving) if before else set()
+            found = Consequences(
+                ended=tuple(known.terms for known in plan.left_out),
+                suspended=tuple(terms for terms in changed if terms.employment.person_id in losers),
+                staff=_staff(register, on),
+            )
+            if not is_to_stay(found):
+                raise _PutBack
+    except _PutBack:
+        return found, False
+    return found, True
+
+
+def _staff(register: Register, on: date) -> Mapping[int, int]:
+    known = register.employments.items()
+    return Counter(organisation for (organisation, _number), each in known if each.terms.is_current(on))
+
+
+def _end_at_once(planned: Iterable[Planned], on: date, at: datetime) -> None:
+    """Write the last days that a file gives outright, though the rest of it waits."""
+    items = [item for item in planned if item.known and item.says_last_day]
+    rows = [ended(item.known.terms, item.row.ends_on, on, at) for item in items if item.known and item.row.ends_on]
+    _append(rows, at)
 
 
 def _one_at_a_time() -> None:
@@ -112,17 +186,24 @@ def _address_owners(addresses: Iterable[str]) -> dict[str, Person]:
     return {address: person for address, person in held.items() if address in wanted}
 
 
-def _write(planned: tuple[Planned, ...], register: Register, on: date, at: datetime) -> None:
+def _write(plan: Plan, register: Register, on: date, at: datetime) -> None:
     """Write the plan: new people and employments, what people are called, terms, and the queue of titles."""
+    planned = plan.planned
     _rename([item for item in planned if item.changes_person])
     employments = {key: known.employment for key, known in register.employments.items()}
     employments |= _create_employments([item for item in planned if item.known is None], at)
     changed = [item for item in planned if item.changes_terms]
-    EmploymentTerms.objects.bulk_create(_terms(item, employments, on, at) for item in changed)
-    point_at_newest([employments[item.key].pk for item in changed])
+    rows = [_terms(item, employments, on, at) for item in changed]
+    yesterday = on - timedelta(days=1)
+    rows += [ended(each.terms, max(yesterday, each.terms.starts_on), on, at) for each in plan.left_out]
     _queue_titles(planned, employments, at)
-    touched = {employments[item.key].person_id for item in changed}
-    announce(touched, at)
+    _append(rows, at)
+
+
+def _append(rows: list[EmploymentTerms], at: datetime) -> None:
+    EmploymentTerms.objects.bulk_create(rows)
+    point_at_newest([row.employment_id for row in rows])
+    announce({row.employment.person_id for row in rows}, at)
 
 
 def _rename(items: list[Planned]) -> None:

@@ -79,6 +79,14 @@ class Planned:
         return self.known is None or self.said() != _said(self.known.terms)
 
     @property
+    def says_last_day(self) -> bool:
+        """Whether the line gives somebody who is known a last day, or an earlier one."""
+        if self.known is None or self.row.ends_on is None:
+            return False
+        before = self.known.terms.ends_on
+        return before is None or self.row.ends_on < before
+
+    @property
     def changes_person(self) -> bool:
         if self.known is None or self.is_joint:
             return False
@@ -105,18 +113,26 @@ class Plan:
 
     planned: tuple[Planned, ...]
     findings: tuple[Finding, ...]
+    left_out: tuple[Known, ...] = ()
+    """Who work today and are not in a file that was declared complete: their silence ends them."""
 
 
 def plan_import(
-    file: HrFile, register: Register, on: date, may_import: Callable[[Organisation], bool] = lambda _: True
+    file: HrFile,
+    register: Register,
+    on: date,
+    may_import: Callable[[Organisation], bool] = lambda _: True,
+    *,
+    is_complete: bool = False,
 ) -> Plan:
-    """Return what importing the file on a day would do."""
+    """Return what importing the file on a day would do. `is_complete`: whoever it leaves out has left."""
     planner = _Planner(register, on, may_import)
     placed = [placed for row in file.rows if (placed := planner.place(row)) is not None]
     addressed = planner.give_addresses(placed)
     described = [planner.describe(item) for item in addressed]
     planned = planner.give_managers(described)
-    return Plan(tuple(planned), (*file.findings, *planner.findings))
+    left_out = planner.left_out(file) if is_complete else ()
+    return Plan(tuple(planned), (*file.findings, *planner.findings), left_out)
 
 
 @dataclass
@@ -129,6 +145,23 @@ class _Planner:
 
     def tell(self, row: Row, column: str, outcome: Outcome, code: str, **values: object) -> None:
         self.findings.append(Finding(row.line, column, outcome, code, MappingProxyType(values)))
+
+    def left_out(self, file: HrFile) -> tuple[Known, ...]:
+        """Return who works today for an employer of the file and is on none of its lines.
+
+        Where a line was rejected, it is not known who it spoke of, so nobody is ended by silence.
+        """
+        found = [
+            known
+            for key, known in self.register.employments.items()
+            if key not in self.numbers
+            and known.terms.is_current(self.on)
+            and self.may_import(known.employment.organisation)
+        ]
+        if found and any(each.outcome is Outcome.REJECTED for each in (*file.findings, *self.findings)):
+            self.findings.append(Finding(1, hr_file.NUMBER, Outcome.WARNING, "not_complete", MappingProxyType({})))
+            return ()
+        return tuple(found)
 
     def place(self, row: Row) -> Planned | None:
         """Find the unit and the employment of a line; None if it was rejected."""

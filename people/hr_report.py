@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from people.hr_file import Finding, Outcome
+from people.reviewing.consequences import Consequences
 
 SENTENCES: Mapping[str, str | Promise] = MappingProxyType(
     {
@@ -77,6 +79,10 @@ SENTENCES: Mapping[str, str | Promise] = MappingProxyType(
             "later; until then this one was imported without an address."
         ),
         "missing_title": _("The title is missing. The person was imported without a profession."),
+        "not_complete": _(
+            "Lines were rejected, so the file is not complete: nobody was ended because the file leaves her out. "
+            "Correct the lines and import it again."
+        ),
         "aid_contradicts_title": _(
             "AID code %(aid_code)s does not fit the title “%(title)s”. The code was left out: look at both."
         ),
@@ -129,6 +135,10 @@ class ImportReport:
     unchanged: int
     rejected: int
     lines: tuple[ReportLine, ...]
+    consequences: Consequences = field(default_factory=Consequences)
+    """Whom it ends by silence, or would suspend."""
+    waits_as: UUID | None = None
+    """The file waits for somebody's decision; then it is not applied."""
 
     def with_outcome(self, outcome: Outcome) -> tuple[ReportLine, ...]:
         return tuple(line for line in self.lines if line.outcome is outcome)

@@ -444,4 +444,5 @@ def _known(rows: models.QuerySet[Any], as_of: date | None, known_at: datetime | 
 
 
 # At the end, since it is made of what stands above; Django looks for every table of the room here.
+from people.reviewing.models import Concerned, ReviewNotice, WaitingImport  # noqa: E402, F401
 from people.titles.models import TitleRight  # noqa: E402, F401

@@ -99,6 +99,12 @@ def change_employment(
     return _append(employment, valid_from, at, terms)
 
 
+def ended(terms: EmploymentTerms, last_day: date, on: date, at: datetime) -> EmploymentTerms:
+    """Return terms that say the same, not saved, and that the employment ends after `last_day`: known from `on`."""
+    said = {name: getattr(terms, name) for name in TERMS} | {"ends_on": max(last_day, terms.starts_on)}
+    return EmploymentTerms(employment=terms.employment, valid_from=max(terms.valid_from, on), recorded_at=at, **said)
+
+
 def state_of(employment: Employment, on: date) -> EmploymentTerms:
     """Return the terms in force on a day, or the first ones if none were yet."""
     rows = employment.all_terms.order_by("-valid_from", "-recorded_at", "-pk")

@@ -7,8 +7,9 @@ from uuid import uuid4
 from django.db import models
 from django.db.models import Q
 
+from people.api import Notice
+
 from ..models import TOP_LEVEL, Competency, Offer, Unchanging
-from ..notices import Notice
 
 LEVEL = Q(competency__isnull=False, level__gte=1, level__lte=TOP_LEVEL, offer__isnull=True, major=0)
 COURSE = Q(competency__isnull=True, level=0, offer__isnull=False, major__gte=1)

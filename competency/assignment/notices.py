@@ -7,8 +7,8 @@ from datetime import datetime
 from uuid import UUID
 
 from people.api import Person
+from people.api import put_away as mark_read
 
-from .. import notices
 from .models import Assignment, AssignmentNotice
 
 ASSIGNED, WITHDRAWN = "assigned", "withdrawn"
@@ -32,4 +32,4 @@ def unread_of(person: Person) -> dict[int, AssignmentNotice]:
 
 def put_away(person: Person, uuid: UUID, at: datetime) -> int:
     """Note that she has read a notice. Another's, or one already put away, changes nothing."""
-    return notices.put_away(AssignmentNotice, person, uuid, at)
+    return mark_read(AssignmentNotice, person, uuid, at)

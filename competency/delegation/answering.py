@@ -7,7 +7,7 @@ could mean two things, is *no*; and so is what the asker may not know of.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -17,7 +17,15 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from people.api import Employment, Organisation, Person, people_visible_to, people_with_hsa_id, today
+from people.api import (
+    Employment,
+    Organisation,
+    Person,
+    employers_reviewed,
+    people_visible_to,
+    people_with_hsa_id,
+    today,
+)
 from xapi.api import Asker
 
 from .facts import Grounds, grounds, life_of
@@ -38,6 +46,7 @@ SENTENCES = {
     "outside_scope": _("No. Her delegation is for another place."),
     "offered": _("No. The delegation is offered, but not yet accepted."),
     "upcoming": _("No. The delegation has not begun to hold."),
+    "under_review": _("No, under review. A staff file that concerns one of the two waits for somebody to look at it."),
     "suspended_receiver": _("No. The delegation is suspended: she left or changed her employment there."),
     "suspended_giver": _("No. The delegation is suspended: whoever gave it no longer works for the care provider."),
     "suspended_licence": _("No. The delegation is suspended: whoever gave it no longer holds the licence."),
@@ -100,9 +109,25 @@ def _answer(asker: Asker, who: Person, what: int, where: Organisation, at: datet
     found = [(row, life_of(row, read, at, where.path)) for row in here]
     active = [(row, life) for row, life in found if life.is_active]
     if active:
-        row, life = max(active, key=lambda pair: (pair[1].until or at, pair[0].pk))
-        return Answer(ACTIVE, life.until, row.uuid)
+        return _yes_unless_reviewed(active, where, at)
     return _why_not(found, bool(rows))
+
+
+def _yes_unless_reviewed(active: list[tuple[Delegation, Life]], where: Organisation, at: datetime) -> Answer:
+    """Yes by the one that holds longest; no while a staff file that waits concerns its giver or receiver."""
+    parties = {pk for row, _life in active for pk in (row.receiver_id, row.giver_id)}
+    reviewed = employers_reviewed(parties, at)
+    clear = [(row, life) for row, life in active if not _is_reviewed(row, where, reviewed)]
+    if not clear:
+        return Answer("under_review", delegation=active[0][0].uuid)
+    row, life = max(clear, key=lambda pair: (pair[1].until or at, pair[0].pk))
+    return Answer(ACTIVE, life.until, row.uuid)
+
+
+def _is_reviewed(row: Delegation, where: Organisation, reviewed: Mapping[int, list[str]]) -> bool:
+    """The receiver is concerned by the file of whoever employs her there, the giver by that of the care provider."""
+    receiver = any(where.path.startswith(path) for path in reviewed.get(row.receiver_id, ()))
+    return receiver or any(path.startswith(row.provider.path) for path in reviewed.get(row.giver_id, ()))
 
 
 def _why_not(found: list[tuple[Delegation, Life]], has_others: bool) -> Answer:

@@ -47,6 +47,16 @@ def on_people_changed(person_pks: frozenset[int], at: datetime) -> None:
         transaction.on_commit(lambda: settle(at, person_pks), robust=True)
 
 
+def permitted(person_pks: frozenset[int], moment: datetime) -> dict[int, frozenset[int]]:
+    """Return the delegations that these people give or receive and that are active at a moment, with both of each."""
+    rows = Delegation.objects.not_ended().filter(Q(giver__in=person_pks) | Q(receiver__in=person_pks))
+    return {
+        delegation.pk: frozenset({delegation.giver_id, delegation.receiver_id})
+        for delegation, life in _each(rows, moment)
+        if life.is_active
+    }
+
+
 def on_recorded(rows: list[StatementRow]) -> None:
     """A licence that is withdrawn suspends what its holder has given."""
     keys = {row.actor_key for row in rows if row.verb == vocabulary.VERIFIED}

@@ -13,8 +13,9 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from people.api import Notice
+
 from ..models import AppendOnlyQuerySet, Competency, Titled, Unchanging
-from ..notices import Notice
 from ..signing import LONGEST
 from .life import ENDS, Decision, Happening, Kind
 

@@ -10,8 +10,8 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Length
 
 from people.api import EmploymentTerms, Organisation, Person, Role, RoleGrant, today
+from people.api import put_away as mark_read
 
-from .. import notices
 from .models import Delegation, DelegationNotice
 
 
@@ -69,4 +69,4 @@ def unread_notices(person: Person) -> QuerySet[DelegationNotice]:
 
 def put_away(person: Person, uuid: UUID, at: datetime) -> int:
     """Note that she has read a notice. Another's, or one already put away, changes nothing."""
-    return notices.put_away(DelegationNotice, person, uuid, at)
+    return mark_read(DelegationNotice, person, uuid, at)

@@ -10,8 +10,9 @@ from uuid import uuid4
 from django.db import models
 from django.db.models import Q
 
+from people.api import Notice
+
 from ..models import Unchanging
-from ..notices import Notice
 from ..signing import LONGEST
 from . import life
 

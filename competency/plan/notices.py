@@ -7,8 +7,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from people.api import Person, employments_of
+from people.api import put_away as mark_read
 
-from .. import notices
 from ..delegation.notices import nearest_managers
 from .life import Side
 from .models import PlanNotice
@@ -53,4 +53,4 @@ def plan_notices(person: Person) -> list[PlanNotice]:
 
 
 def put_plan_notice_away(person: Person, uuid: UUID, at: datetime) -> int:
-    return notices.put_away(PlanNotice, person, uuid, at)
+    return mark_read(PlanNotice, person, uuid, at)

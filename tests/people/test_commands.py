@@ -80,3 +80,17 @@ def test_a_wrong_register_of_units_says_where(db: None, tmp_path: Path, capsys: 
 
 def test_people_without_units_are_all_rejected(db: None, staff: Path) -> None:
     assert run("people", "import", staff)[-1].endswith("2 rejected.")
+
+
+def test_a_complete_file_that_ends_many_is_put_aside_and_says_who_decides(land: Land, tmp_path: Path) -> None:
+    everybody, few = tmp_path / "alla.csv", tmp_path / "nagra.csv"
+    names = [hr.line(anställningsnummer=str(number), förnamn=f"P{number}", e_post="") for number in range(3)]
+    everybody.write_bytes(hr.file(*names))
+    few.write_bytes(hr.file(names[0]))
+    run("people", "import", everybody)
+    tried = " ".join(run("people", "import", few, "--complete", "--dry-run"))
+    assert "2 employments end by silence, 0 lose something delegated. It would wait for HR to decide." in tried
+    told = " ".join(run("people", "import", few, "--complete"))
+    assert "1 lines put aside until somebody has looked" in told
+    assert "HR decides: /personal/granskning/" in told
+    assert "1 lines imported: 0 new, 0 changed, 1 unchanged" in run("people", "import", few)[0]

@@ -265,5 +265,5 @@ def test_the_number_of_questions_does_not_grow(ward, made, count, django_assert_
         ward.active(at=now(), giver=ward.other_nurse, first_day=today(), last_day=today() + timedelta(days=50))
     client = system(ward.town.granvik)
     ask(client, ward.usk.uuid)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         assert reason(client, ward.usk.uuid) == "active"
