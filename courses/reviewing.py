@@ -105,7 +105,7 @@ def approve_task(task_state: TaskState, user: Any, comment: str = "") -> None:
     if reviewer is None or not reviewed_by(reviewer, at):
         raise NotReviewer
     task_state.approve(user=user, update=False, comment=comment)
-    _finish(task_state.workflow_state, user)
+    finish(task_state.workflow_state, user)
     page = task_state.revision.content_object
     if not isinstance(page, CoursePage):
         _publish_reviewed(task_state, user)
@@ -123,7 +123,7 @@ def _publish_reviewed(task_state: TaskState, user: Any) -> None:
         task_state.revision.publish(user=user, skip_permission_checks=True)
 
 
-def _finish(state: WorkflowState, user: Any) -> None:
+def finish(state: WorkflowState, user: Any) -> None:
     """End the workflow ourselves: Wagtail would publish the newest draft, which may be newer than what was reviewed."""
     state.status = WorkflowState.STATUS_APPROVED
     state.save()

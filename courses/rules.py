@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from competency.api import may_decide, may_end_earlier, present_framework
-from people.api import Organisation, Role, person_of, roles_of
+from people.api import Organisation, Role, RoleGrant, person_of, roles_of
 
 _CACHE = "_educator_nodes"
 
@@ -36,6 +36,20 @@ def edits_framework(user: Any, on: date) -> bool:
     framework = present_framework()
     owner = framework.owner if framework else None
     return bool(user.is_superuser or (owner and any(owner.path.startswith(n.path) for n in educator_nodes(user, on))))
+
+
+def needs_second_person(user: Any, on: date) -> bool:
+    """Whether somebody else must approve what a user wants to publish of the framework: wherever another could.
+
+    Another is an educator of the owner, or of something above it, who can sign in. Where there is none she publishes
+    alone, so that no owner is locked out of her own framework.
+    """
+    framework = present_framework()
+    if framework is None or framework.owner is None:
+        return False
+    grants = RoleGrant.objects.dated(on).filter(role=Role.EDUCATOR, person__user__is_active=True)
+    others = grants.exclude(person__user=user.pk).values_list("node__path", flat=True).distinct()
+    return any(framework.owner.path.startswith(path) for path in others)
 
 
 def decides_framework(user: Any, on: date) -> bool:

@@ -30,7 +30,7 @@ from courses.frameworks.draft import FrameworkDraft
 from courses.models import CatalogueIndex, CoursePage, GlossaryTerm, ModulePage
 from courses.publishing import NotComplete, check_complete
 from courses.reviewing import courses_to_review, may_review
-from courses.rules import edits_framework, owners_for
+from courses.rules import edits_framework, needs_second_person, owners_for
 from courses.visibility import shown_to
 from people.api import now, person_of, today
 
@@ -167,9 +167,15 @@ register_snippet(FrameworkViewSet)
 
 @hooks.register("construct_snippet_action_menu")
 def a_framework_is_not_unpublished(items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
-    """A competency is retired, the framework is not: the draft's own row says nothing of what holds."""
+    """A competency is retired, the framework is not: the draft's own row says nothing of what holds.
+
+    Nor is it published by somebody alone where another could approve.
+    """
     if context.get("model") is FrameworkDraft:
-        items[:] = [item for item in items if item.name not in ("action-unpublish", "action-delete")]
+        hidden = {"action-unpublish", "action-delete"}
+        if needs_second_person(request.user, today()):
+            hidden.add("action-publish")
+        items[:] = [item for item in items if item.name not in hidden]
 
 
 @hooks.register("register_page_header_buttons")

@@ -31,7 +31,7 @@ from competency.api import (
 )
 from courses.cms import WorkshopPage
 from courses.frameworks.draft import FrameworkDraft, begin_draft, number_of_present
-from courses.rules import decides_framework, edits_framework
+from courses.rules import decides_framework, edits_framework, needs_second_person
 from people.api import now, today, whole_number
 
 LARGEST_FILE = 5_000_000
@@ -78,6 +78,7 @@ class HomeView(FrameworkPage, TemplateView):
             draft=draft,
             edit_url=reverse("wagtailsnippets_courses_frameworkdraft:edit", args=[draft.pk]) if draft else "",
             formats=list(TYPES),
+            is_reviewed=needs_second_person(self.request.user, today()),
             **kwargs,
         )
 
@@ -150,6 +151,7 @@ class UploadView(FrameworkPage, FormView):
             sections=framework_sections(preview.changes),
             references=preview.references,
             is_seen=True,
+            is_reviewed=needs_second_person(self.request.user, today()),
             sealed=_sealed(preview.content, self.request, _number(self.framework)),
         )
         return self.render_to_response(context)
@@ -166,12 +168,18 @@ class UploadView(FrameworkPage, FormView):
 
 @require_POST
 def confirm(request: HttpRequest) -> HttpResponse:
-    """Publish what was shown, unless the framework has changed since."""
+    """Publish what was shown, or make it the draft where somebody else must approve; unless it has changed since."""
     _check(request)
     content = _opened(request)
     if content is None:
         messages.error(request, _("The framework has changed since, or it was long ago. Choose the file once more."))
         return redirect("framework_upload")
+    if needs_second_person(request.user, today()):
+        draft = begin_draft(request.user, content)
+        messages.success(
+            request, _("What the file says lies in the draft. Send it for review: somebody else approves it.")
+        )
+        return redirect("wagtailsnippets_courses_frameworkdraft:edit", draft.pk)
     try:
         report = load_framework(content, now())
     except FrameworkError as error:

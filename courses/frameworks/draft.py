@@ -49,7 +49,7 @@ from courses.frameworks.blocks import (
     rows_of,
     successions_of,
 )
-from courses.rules import edits_framework
+from courses.rules import decides_framework, edits_framework
 from people.api import Conflict, holds_personnummer, now, today
 
 
@@ -61,6 +61,14 @@ class DraftIsOld(Conflict):
     )
 
 
+class ApprovedAsRead(Conflict):
+    code = "framework_approved_as_read"
+    default_message = _(
+        "The draft is no longer as you read it. Save your changes and let somebody else approve them, or open it anew "
+        "and approve it as it stands."
+    )
+
+
 class FrameworkDraftForm(WagtailAdminModelForm):
     """A draft may be half done; what is to be reviewed or published must be right, and everything wrong is told."""
 
@@ -68,9 +76,11 @@ class FrameworkDraftForm(WagtailAdminModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        asked = any(name in self.data for name in self.ASKS_FOR_ALL)
+        asked, is_approved, read = any(name in self.data for name in self.ASKS_FOR_ALL), False, None
         if self.data.get("action-workflow-action") and self.data.get("workflow-action-name") == "approve":
             asked = True
+            # Whoever approves must not slip in what nobody else has seen.
+            is_approved, read = True, self.instance.written()
         if asked and not self.errors:
             draft = self.instance
             for name, value in cleaned.items():
@@ -79,6 +89,8 @@ class FrameworkDraftForm(WagtailAdminModelForm):
                 draft.preview()
             except (FrameworkError, DraftIsOld) as error:
                 self.add_error(None, [ValidationError(line) for line in str(error.message).splitlines()])
+            if is_approved and draft.written() != read:
+                self.add_error(None, ApprovedAsRead.default_message)
         return cleaned
 
 
@@ -108,6 +120,9 @@ class FrameworkDraft(PreviewableMixin, WorkflowMixin, DraftStateMixin, LockableM
         help_text=_("One line for each competency that takes over: a competency that is split has several."),
     )
 
+    # What a file said that the draft began with, whole: rules and requirements too, which the form does not show.
+    from_file = models.JSONField(default=dict, blank=True, editable=False)
+
     base_form_class = FrameworkDraftForm
     edit_handler = TabbedInterface(
         [
@@ -124,18 +139,25 @@ class FrameworkDraft(PreviewableMixin, WorkflowMixin, DraftStateMixin, LockableM
     def __str__(self) -> str:
         return gettext("Competency framework, draft of version %(label)s") % {"label": self.label}
 
+    def written(self) -> dict[str, Any]:
+        """Return what its editors have written, in the words of the file format."""
+        return {
+            "version": self.label,
+            "level_scale": rows_of(self.level_scale),
+            "areas": rows_of(self.areas),
+            "competencies": rows_of(self.competencies),
+            "successions": successions_of(self.successions),
+        }
+
     def content(self) -> dict[str, Any]:
         """Return what the framework would say. Raises FrameworkError."""
-        return merged_framework(
-            framework_content(_framework()),
-            {
-                "version": self.label,
-                "level_scale": rows_of(self.level_scale),
-                "areas": rows_of(self.areas),
-                "competencies": rows_of(self.competencies),
-                "successions": successions_of(self.successions),
-            },
-        )
+        return merged_framework(self.from_file or framework_content(_framework()), self.written())
+
+    @property
+    def last_editor(self) -> int | None:
+        """Return the user who worded the draft last."""
+        newest = self.get_latest_revision()
+        return newest.user_id if newest else None
 
     def preview(self) -> FrameworkPreview:
         """Return what publishing it would change. Raises FrameworkError with everything wrong, or DraftIsOld."""
@@ -147,10 +169,20 @@ class FrameworkDraft(PreviewableMixin, WorkflowMixin, DraftStateMixin, LockableM
         return preview_framework(content)
 
     def with_content_json(self, content: dict[str, Any]) -> FrameworkDraft:
-        """Return what a revision says; at which version the draft began is the row's to say."""
+        """Return what a revision says; with what the draft began is the row's to say."""
         draft: FrameworkDraft = super().with_content_json(content)
-        draft.based_on = self.based_on
+        draft.based_on, draft.from_file = self.based_on, self.from_file
         return draft
+
+    @property
+    def decides_anew(self) -> bool:
+        """Whether a file that it began with changes rules or requirements of what stays."""
+        if not self.from_file:
+            return False
+        try:
+            return self.get_latest_revision_as_object().preview().decides_anew
+        except (FrameworkError, DraftIsOld):
+            return True
 
     @property
     def is_old(self) -> bool:
@@ -162,7 +194,7 @@ class FrameworkDraft(PreviewableMixin, WorkflowMixin, DraftStateMixin, LockableM
         draft = revision.as_object()
         load_framework(draft.preview().content, now())
         super().publish(revision, *args, **kwargs)
-        FrameworkDraft.objects.filter(pk=self.pk).update(based_on=number_of_present(_framework()))
+        FrameworkDraft.objects.filter(pk=self.pk).update(based_on=number_of_present(_framework()), from_file={})
 
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
         return "courses/framework_preview.html"
@@ -177,7 +209,11 @@ class FrameworkDraft(PreviewableMixin, WorkflowMixin, DraftStateMixin, LockableM
 
 
 class FrameworkReviewTask(Task):
-    """The review step: another of those who may edit the framework looks at what one of them wrote."""
+    """The review step: another of those who may edit the framework looks at what one of them wrote.
+
+    Whoever worded the draft last does not approve it, whoever asked for the review. What a file says of rules and
+    requirements is approved by somebody who decides on those.
+    """
 
     class Meta:
         verbose_name = _("review of the framework")
@@ -187,36 +223,63 @@ class FrameworkReviewTask(Task):
         return edits_framework(user, today())
 
     def get_actions(self, obj: Any, user: Any) -> list[tuple[str, str | Promise, bool]]:
-        state = obj.current_workflow_state
-        if not edits_framework(user, today()) or state is None or state.requested_by_id == user.pk:
+        if not edits_framework(user, today()) or obj.current_workflow_state is None or obj.last_editor == user.pk:
             return []
-        return [("reject", _("Ask for changes"), True), ("approve", _("Approve and publish"), False)]
+        if obj.decides_anew and not decides_framework(user, today()):
+            return [REJECT]
+        return [REJECT, APPROVE]
+
+    def on_action(self, task_state: TaskState, user: Any, action_name: str, **kwargs: Any) -> None:
+        """An approval publishes, whether or not she could have published alone."""
+        if action_name != "approve":
+            super().on_action(task_state, user, action_name, **kwargs)
+            return
+        from courses.reviewing import finish
+
+        with transaction.atomic():
+            task_state.approve(user=user, update=False, comment=kwargs.get("comment", ""))
+            finish(task_state.workflow_state, user)
+            draft = task_state.workflow_state.content_object
+            draft.get_latest_revision().publish(user=user, skip_permission_checks=True)
 
     def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> models.QuerySet[TaskState]:
         if not edits_framework(user, today()):
             return TaskState.objects.none()
-        mine = self.task_states.filter(status=TaskState.STATUS_IN_PROGRESS)
-        return mine.exclude(workflow_state__requested_by=user)
+        draft = FrameworkDraft.objects.first()
+        if draft is None or draft.last_editor == user.pk:
+            return TaskState.objects.none()
+        return self.task_states.filter(status=TaskState.STATUS_IN_PROGRESS)
 
     @classmethod
     def get_description(cls) -> str | Promise:
         return _("Somebody else who may edit the framework approves what is to be published.")
 
 
-def begin_draft(user: Any) -> FrameworkDraft:
-    """Begin the draft, or begin it anew, with the framework as it stands. What was written before is in its history."""
+REJECT = ("reject", _("Ask for changes"), True)
+APPROVE = ("approve", _("Approve and publish"), False)
+
+
+def begin_draft(user: Any, from_file: dict[str, Any] | None = None) -> FrameworkDraft:
+    """Begin the draft, or begin it anew, with the framework as it stands or as a file would have it.
+
+    What was written before is in its history. A review of it ends, since nobody has read the new one.
+    """
     framework = _framework()
-    content = framework_content(framework)
+    content = from_file or framework_content(framework)
     draft = FrameworkDraft.objects.first() or FrameworkDraft(live=False)
-    draft.label = today().isoformat()
+    draft.label = from_file["version"] if from_file else today().isoformat()
+    draft.from_file = from_file or {}
     draft.based_on = number_of_present(framework)
     for name, value in as_blocks(content).items():
         setattr(draft, name, value)
     with transaction.atomic():
         if draft._state.adding:
             draft.save()
+        if state := draft.current_workflow_state:
+            state.cancel(user=user)
         draft.save_revision(user=user, clean=False)
-        FrameworkDraft.objects.filter(pk=draft.pk).update(based_on=draft.based_on)
+        rows = FrameworkDraft.objects.filter(pk=draft.pk)
+        rows.update(based_on=draft.based_on, from_file=draft.from_file)
     return draft
 
 

@@ -1,4 +1,7 @@
-"""Who may do what with the draft: the dated role decides, whatever groups say; nobody adds a second or deletes it."""
+"""Who may do what with the draft: the dated role decides, whatever groups say; nobody adds a second or deletes it.
+
+Publishing without a review is for whoever is alone: where another could approve, she must.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import Any
 
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from courses.rules import edits_framework
+from courses.rules import edits_framework, needs_second_person
 from people.api import today
 
 NEVER = frozenset({"add", "delete"})
@@ -22,4 +25,7 @@ class FrameworkPolicy(ModelPermissionPolicy):
         return self._may(user, actions) and bool(super().user_has_any_permission(user, actions))
 
     def _may(self, user: Any, actions: Iterable[str]) -> bool:
-        return bool(set(actions) - NEVER) and user.is_active and edits_framework(user, today())
+        left = set(actions) - NEVER
+        if not left or not user.is_active or not edits_framework(user, today()):
+            return False
+        return bool(left - {"publish"}) or not needs_second_person(user, today())

@@ -28,6 +28,7 @@ from competency.models import Framework, Succession
 from courses.access import EDUCATORS, FRAMEWORK_EDITORS
 from courses.frameworks.blocks import as_blocks
 from courses.frameworks.draft import DraftIsOld, FrameworkDraft, begin_draft
+from courses.rules import needs_second_person
 from people.api import NotFound, User, now, today
 from tests.competency import world
 from tests.courses import workshop as make
@@ -36,6 +37,7 @@ from tests.people import factories
 pytestmark = pytest.mark.django_db
 PAGES = ["framework_home", "framework_compare", "framework_upload"]
 EDIT = "wagtailsnippets_courses_frameworkdraft:edit"
+APPROVES = {"action-workflow-action": "1", "workflow-action-name": "approve"}
 
 
 @pytest.fixture(autouse=True)
@@ -225,9 +227,102 @@ def test_another_editor_reviews_and_approving_publishes(client: Client, educator
     assert actions(draft, educator) == []
     assert [name for name, _label, _asks in actions(draft, other)] == ["reject", "approve"]
     assert actions(draft, make.account("educator", factories.municipality("granvik", make.region()), "Mo")) == []
-    state.approve(user=other)
+    as_written = form_of(FrameworkDraft.objects.get().get_latest_revision_as_object())
+    assert signed_in(other).post(edit_url(draft), as_written | APPROVES).status_code == 302
     assert competencies()[0].code == "HYG-10"
     assert len(framework_versions(present_framework())) == 2
+    assert FrameworkDraft.objects.get().current_workflow_state is None
+
+
+def submitted(client: Client, educator: User) -> FrameworkDraft:
+    """A draft that its author has sent for review, as it lies."""
+    draft = begin_draft(educator)
+    client.post(edit_url(draft), form_of(draft, **superseded(draft)) | {"action-submit": "1"})
+    return FrameworkDraft.objects.get().get_latest_revision_as_object()
+
+
+def test_nobody_approves_what_she_wrote_herself_whoever_sent_it_for_review(client: Client, educator: User) -> None:
+    other = signed_in(make.account("educator", make.region(), "Lo"))
+    draft = submitted(client, educator)
+    client.post(edit_url(draft), form_of(draft) | APPROVES)
+    changed = form_of(draft) | {"label": "Los"}
+    other.post(edit_url(draft), changed)
+    other.post(edit_url(draft), changed | APPROVES)
+    assert len(framework_versions(present_framework())) == 1
+    assert client.post(edit_url(draft), changed | APPROVES).status_code == 302
+    assert next(version.label for version in framework_versions(present_framework())) == "Los"
+
+
+def test_whoever_approves_changes_nothing_meanwhile(client: Client, educator: User) -> None:
+    other = signed_in(make.account("educator", make.region(), "Lo"))
+    draft = submitted(client, educator)
+    answer = other.post(edit_url(draft), form_of(draft) | {"label": "Los"} | APPROVES)
+    assert "The draft is no longer as you read it." in answer.content.decode()
+    assert len(framework_versions(present_framework())) == 1
+
+
+def test_where_another_may_approve_nobody_publishes_alone(client: Client, educator: User) -> None:
+    other = make.account("educator", make.region(), "Lo")
+    draft = begin_draft(educator)
+    form = form_of(draft, **superseded(draft)) | {"action-publish": "1"}
+    client.post(edit_url(draft), form)
+    assert len(framework_versions(present_framework())) == 1
+    assert "action-publish" not in client.get(edit_url(draft)).content.decode()
+    assert "approves what is to be published" in client.get(reverse("framework_home")).content.decode()
+    other.is_active = False
+    other.save()
+    assert "action-publish" in client.get(edit_url(draft)).content.decode()
+    client.post(edit_url(draft), form)
+    assert len(framework_versions(present_framework())) == 2
+
+
+@pytest.mark.parametrize(("role", "is_below"), [("admin", False), ("chief_nurse", False), ("educator", True)], ids=str)
+def test_whoever_may_not_edit_the_framework_is_no_second_person(
+    educator: User, client: Client, role: str, is_below: bool
+) -> None:
+    region = make.region()
+    make.account(role, factories.municipality("granvik", region) if is_below else region, "Lo")
+    assert not needs_second_person(educator, today())
+
+
+def test_to_begin_anew_ends_a_review(client: Client, educator: User) -> None:
+    make.account("educator", make.region(), "Lo")
+    submitted(client, educator)
+    begin_draft(educator)
+    assert FrameworkDraft.objects.get().current_workflow_state is None
+
+
+def test_a_file_becomes_the_draft_where_another_must_approve(client: Client, educator: User) -> None:
+    other = signed_in(make.account("educator", make.region(), "Lo"))
+    page = upload(client, world.superseded())
+    assert "Make this the draft" in page.content.decode()
+    answer = client.post(reverse("framework_confirm"), {"sealed": page.context["sealed"]}, follow=True)
+    assert "Send it for review" in answer.content.decode()
+    assert len(framework_versions(present_framework())) == 1
+    draft = FrameworkDraft.objects.get().get_latest_revision_as_object()
+    client.post(edit_url(draft), form_of(draft) | {"action-submit": "1"})
+    other.post(edit_url(draft), form_of(draft) | APPROVES)
+    assert [version.label for version in framework_versions(present_framework())] == ["2025-04-11", "2025-01-01"]
+    assert competencies()[0].code == "HYG-10"
+    assert FrameworkDraft.objects.get().from_file == {}
+
+
+def test_rules_of_a_file_are_approved_by_who_decides_on_rules(client: Client, educator: User) -> None:
+    other = make.account("educator", make.region(), "Lo")
+    factories.holds("admin", make.region(), educator.person)
+    rule = world.framework(version="2025-04-11")
+    rule["competencies"][0]["validity_months"] = 48
+    rule["competencies"][0]["evidence"][-1]["validity_months"] = 48
+    page = upload(client, rule)
+    client.post(reverse("framework_confirm"), {"sealed": page.context["sealed"]})
+    draft = FrameworkDraft.objects.get().get_latest_revision_as_object()
+    client.post(edit_url(draft), form_of(draft) | {"action-submit": "1"})
+    row = FrameworkDraft.objects.get()
+    actions = row.current_workflow_task_state.task.specific.get_actions
+    assert [name for name, _label, _asks in actions(row, other)] == ["reject"]
+    factories.holds("admin", make.region(), other.person)
+    signed_in(other).post(edit_url(draft), form_of(draft) | APPROVES)
+    assert framework_content(present_framework())["competencies"][0]["validity_months"] == 48
 
 
 def test_the_preview_says_what_would_change_or_what_is_wrong(client: Client, educator: User) -> None:

@@ -78,7 +78,12 @@ def test_she_learns_and_her_manager_sees_it(browser: Browser, live_server: objec
     for name, path in (("roles", "/roller/"), ("role", "/roller/underskoterska/"), ("account", "/konto/")):
         desk.goto(path)
         look(desk, name)
-    for account, path in (("utbildare", "/cms/"), ("mas", "/cms/granskning/"), ("hr", "/titlar/"), ("admin", "/anslutningar/")):
+    for account, path in (
+        ("utbildare", "/cms/"),
+        ("mas", "/cms/granskning/"),
+        ("hr", "/titlar/"),
+        ("admin", "/anslutningar/"),
+    ):
         answer = signed_in(browser, url, f"{account}@demo.example.org", 1280).goto(path)
         assert answer is not None
         assert answer.ok, path
