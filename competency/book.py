@@ -17,8 +17,9 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 
-from people.api import Organisation, whole_number
+from people.api import Organisation, whole_number, worded_once
 from xapi.api import PLATFORM_AUTHORITY
 
 from . import models
@@ -121,7 +122,8 @@ class Book:
         self, organisation: int, lineages: Lineages, as_of: datetime | None = None, known_at: datetime | None = None
     ) -> Law:
         """Return the law of an organisation as it held before `as_of` and was known at `known_at`."""
-        key = (organisation, as_of, known_at, tuple(sorted(lineages.items())))
+        # A law keeps its lineages, so no others can come to have their id.
+        key = (organisation, as_of, known_at, id(lineages))
         if key not in self._laws:
             if len(self._laws) >= MOST_LAWS:
                 self._laws.clear()
@@ -196,12 +198,21 @@ def _stamp() -> UUID | None:
 
 
 def lineages() -> Lineages:
-    """Return for each organisation itself and those above it, nearest first."""
-    by_path = dict(Organisation.objects.values_list("path", "pk"))
-    step = Organisation.steplen
+    """Return for each organisation itself and those above it, nearest first: the same object while the tree is so."""
+    return _lineages(tuple(_places()))
+
+
+@worded_once
+def _places() -> QuerySet[Organisation, tuple[str, int]]:
+    return Organisation.objects.order_by("path").values_list("path", "pk")
+
+
+@lru_cache(maxsize=4)
+def _lineages(places: tuple[tuple[str, int], ...]) -> Lineages:
+    by_path, step = dict(places), Organisation.steplen
     return {
         pk: tuple(by_path[path[:length]] for length in range(len(path), 0, -step) if path[:length] in by_path)
-        for path, pk in by_path.items()
+        for path, pk in places
     }
 
 

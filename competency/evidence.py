@@ -41,18 +41,20 @@ def with_implied(licences: Iterable[str]) -> frozenset[str]:
 
 def evidence_of(statements: Iterable[StoredStatement], by_uuid: Mapping[str, Competency]) -> list[Evidence]:
     """Return the evidence in `statements`; most of them (answers, modules) are none."""
-    reader = _Reader(by_uuid)
-    found = (reader.read(statement) for statement in statements)
-    return [item for item in found if item is not None]
+    read = Reader(by_uuid).read
+    return [item for item in map(read, statements) if item is not None]
 
 
-class _Reader:
+class Reader:
+    """Reads statements one by one, with what it takes at hand."""
+
     def __init__(self, by_uuid: Mapping[str, Competency]) -> None:
         self.by_uuid = by_uuid
         self.own = vocabulary.own()
         self.competency_iris = {activity_iri("competency", uuid): row for uuid, row in by_uuid.items()}
 
     def read(self, statement: StoredStatement) -> Evidence | None:
+        """Return what a statement is evidence of, or None."""
         if statement.verb in LEARNT:
             return self._learnt(statement, LEARNT[statement.verb])
         if statement.verb == self.own.assessed:

@@ -47,9 +47,12 @@ class Job:
 
 
 def _rebuild(at: datetime) -> object:
-    """Rebuild for a moment, so that other jobs have their turn; who is left waits for the next."""
+    """Rebuild for a moment, so that other jobs have their turn; who is left waits for the next.
+
+    After a batch that is not full, too: those who are marked meanwhile are then taken together.
+    """
     stop = time.monotonic() + AT_A_STRETCH
-    while rebuild_marked(at, limit=PEOPLE_AT_A_TIME) and time.monotonic() < stop:
+    while rebuild_marked(at, limit=PEOPLE_AT_A_TIME) == PEOPLE_AT_A_TIME and time.monotonic() < stop:
         pass
     return None
 

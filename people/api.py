@@ -62,7 +62,7 @@ from people.visibility import (
     units_visible_to,
     visible_person,
 )
-from people.wording import moment_of, worded_once
+from people.wording import driver_rows, moment_of, worded_once
 
 __all__ = [
     "STOCKHOLM",
@@ -99,6 +99,7 @@ __all__ = [
     "chosen_employment",
     "create_account",
     "create_person",
+    "driver_rows",
     "employers_reviewed",
     "employments_of",
     "employments_visible_to",

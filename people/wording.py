@@ -1,8 +1,12 @@
-"""Questions that are asked again and again in the same words: Django takes far longer to word one than to ask it."""
+"""Questions that are asked again and again, or answered with thousands of rows: the ORM words them, the driver asks.
+
+Django takes far longer to word a question than the database to answer it, and longer to make values of a row than the
+driver to give it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from datetime import UTC, datetime
 from functools import lru_cache, wraps
 from typing import Any
@@ -12,6 +16,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 Rows = list[tuple[Any, ...]]
+Words = tuple[str, tuple[Any, ...]]
 
 
 def worded_once(ask: Callable[..., QuerySet[Any, tuple[Any, ...]]]) -> Callable[..., Rows]:
@@ -20,23 +25,34 @@ def worded_once(ask: Callable[..., QuerySet[Any, tuple[Any, ...]]]) -> Callable[
     The answer itself is asked for each time. Numbers and text are what they are; of a time, see `moment_of`.
     """
 
-    @lru_cache(maxsize=500)
-    def words(*arguments: Hashable) -> tuple[str, tuple[Any, ...]] | None:
-        try:
-            return ask(*arguments).query.sql_with_params()
-        except EmptyResultSet:
-            return None
+    words = lru_cache(maxsize=500)(lambda *arguments: _words(ask(*arguments)))
 
     @wraps(ask)
     def rows(*arguments: Hashable) -> Rows:
-        worded = words(*arguments)
-        if worded is None:
-            return []
-        with connection.cursor() as cursor:
-            cursor.execute(*worded)
-            return cursor.fetchall()
+        return list(_answer(words(*arguments)))
 
     return rows
+
+
+def driver_rows(rows: QuerySet[Any, tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    """Yield rows as the driver gives them: JSON is text; on SQLite moments lack their zone, and UUIDs are digits."""
+    return _answer(_words(rows))
+
+
+def _words(rows: QuerySet[Any, Any]) -> Words | None:
+    try:
+        return rows.query.sql_with_params()
+    except EmptyResultSet:
+        return None
+
+
+def _answer(words: Words | None) -> Iterator[tuple[Any, ...]]:
+    if words is None:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(*words)
+        while some := cursor.fetchmany(1000):
+            yield from some
 
 
 def moment_of(value: datetime | str | None) -> datetime | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from . import vocabulary
 from .asking import Asker, asker_of, endpoint, signed_in
+from .bulk import Insert, insert, moment_value
 from .disposal import (
     Decision,
     Disposal,
@@ -40,7 +41,15 @@ from .forwarding import (
 )
 from .models import Credential, Scope
 from .partitions import PartitionReport, open_months, partition, partition_report
-from .queries import StoredStatement, full_statement, full_statements, statement, statements_about, statements_in
+from .queries import (
+    StoredStatement,
+    each_statement_about,
+    full_statement,
+    full_statements,
+    statement,
+    statements_about,
+    statements_in,
+)
 from .rules import administers_connections
 from .sending import send_due
 from .services import on_recorded, record, record_entries
@@ -55,6 +64,7 @@ __all__ = [
     "Entry",
     "ForwardState",
     "Hold",
+    "Insert",
     "InvalidStatements",
     "PartitionReport",
     "Recorded",
@@ -69,6 +79,7 @@ __all__ = [
     "all_forwards",
     "asker_of",
     "dispose",
+    "each_statement_about",
     "endpoint",
     "erase_actor",
     "forwards_of",
@@ -76,6 +87,8 @@ __all__ = [
     "full_statements",
     "hold",
     "holds_in_force",
+    "insert",
+    "moment_value",
     "on_queued",
     "on_recorded",
     "open_months",

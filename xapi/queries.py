@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 
-from people.api import NotFound, iri_base, moment_of
+from people.api import NotFound, driver_rows, iri_base, moment_of
 
 from .bulk import chunks
 from .definitions import merged
@@ -29,8 +26,7 @@ MAX_DEFINING: Final = 50
 """How many of an organisation's newest statements are asked what they say of an activity that others define."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredStatement:
+class StoredStatement(NamedTuple):
     """One statement as the fold may read it: without free text, answers and foreign names.
 
     `actor_key` and `authority_key` are opaque account names of ours; for a foreign actor the identifier itself
@@ -75,12 +71,26 @@ def statements_about(
     known_at: datetime | None = None,
     verbs: Iterable[str] = (),
     activities: Iterable[str] = (),
-    keep: Callable[[str, str | None], bool] | None = None,
 ) -> list[StoredStatement]:
     """Every statement whose actor has one of `actor_keys`, voided ones too, in the order stored; one query.
 
     With `known_at`, only what was stored by then, and a voiding only if it was stored by then. With `verbs` or
-    `activities`, only statements with one of them; with `keep`, only those to whose verb and activity it says yes.
+    `activities`, only statements with one of them.
+    """
+    return list(each_statement_about(actor_keys, known_at=known_at, verbs=verbs, activities=activities))
+
+
+def each_statement_about(
+    actor_keys: Iterable[str],
+    *,
+    known_at: datetime | None = None,
+    verbs: Iterable[str] = (),
+    activities: Iterable[str] = (),
+    keep: Callable[[str, str | None], bool] | None = None,
+) -> Iterator[StoredStatement]:
+    """As `statements_about`, each read when its turn comes, for where there are thousands.
+
+    With `keep`, only those to whose verb and activity it says yes.
     """
     base = iri_base()
     rows = Statement.objects.filter(actor__key__in=[identifier_from_key(key, base).digest for key in actor_keys])
@@ -93,15 +103,15 @@ def statements_about(
 
 def statements_in(registration: UUID, *, known_at: datetime | None = None) -> list[StoredStatement]:
     """Every statement of one registration, voided ones too, in the order stored; one query."""
-    return _read(Statement.objects.filter(registration=registration), known_at)
+    return list(_read(Statement.objects.filter(registration=registration), known_at))
 
 
 def statement(statement_id: UUID) -> StoredStatement:
     """One statement without its redactable part. Raises NotFound."""
-    found = _read(Statement.objects.filter(statement_id=statement_id), None)
-    if not found:
+    found = next(_read(Statement.objects.filter(statement_id=statement_id), None), None)
+    if found is None:
         raise NotFound
-    return found[0]
+    return found
 
 
 def full_statement(statement_id: UUID) -> dict[str, Any]:
@@ -196,24 +206,13 @@ def _values_of(rows: QuerySet[Verb] | QuerySet[Activity], column: str, iris: Ite
 
 def _read(
     rows: StatementQuerySet, known_at: datetime | None, keep: Callable[[str, str | None], bool] | None = None
-) -> list[StoredStatement]:
+) -> Iterator[StoredStatement]:
     if known_at is not None:
         rows = rows.filter(stored__lte=known_at)
     base = iri_base()
-    found = _raw(rows.with_voided_at().order_by("id").values_list(*_COLUMNS))
-    return [_stored(columns, base, known_at) for columns in found if keep is None or keep(columns[4], columns[5])]
-
-
-def _raw(rows: QuerySet[Statement, tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
-    """Rows as the driver gives them: a rebuild reads a hundred of each person, and drops half unread."""
-    try:
-        worded = rows.query.sql_with_params()
-    except EmptyResultSet:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(*worded)
-        while some := cursor.fetchmany(1000):
-            yield from some
+    for columns in driver_rows(rows.with_voided_at().order_by("id").values_list(*_COLUMNS)):
+        if keep is None or keep(columns[4], columns[5]):
+            yield _stored(columns, base, known_at)
 
 
 def _stored(columns: tuple[Any, ...], base: str, known_at: datetime | None) -> StoredStatement:

@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from people.api import Person, activity_iri, actor_keys_of
-from xapi.api import StoredStatement, statements_about, vocabulary
+from xapi.api import StoredStatement, each_statement_about, vocabulary
 
 from ..book import Book
-from ..evidence import LEARNT, evidence_of, verbs_of_evidence
+from ..evidence import LEARNT, Reader, verbs_of_evidence
 from ..models import Competency
 from ..standing import Evidence
 
@@ -27,15 +27,20 @@ def evidence_about(
     With `of`, only what may be evidence of some competencies; then `law_book` speaks of them alone.
     """
     owners = _owners(people, known_at)
-    found: dict[int, list[StoredStatement]] = {pk: [] for pk in {pk for pks in owners.values() for pk in pks}}
+    found: dict[int, list[Evidence]] = {pk: [] for pks in owners.values() for pk in pks}
+    read = Reader(law_book.by_uuid).read
 
     def may_count(verb: str, activity: str | None) -> bool:
         """Most of what is learnt is modules, which no course claims with."""
         return verb not in LEARNT or activity in law_book.claimed
 
     for narrowing in _whole() if of is None else _about(of, law_book):
-        _deal(statements_about(owners, known_at=known_at, keep=may_count, **narrowing), owners, found)
-    return {pk: evidence_of(each, law_book.by_uuid) for pk, each in found.items()}
+        for statement in each_statement_about(owners, known_at=known_at, keep=may_count, **narrowing):
+            item = read(statement)
+            if item is not None:
+                for pk in owners[statement.actor_key]:
+                    found[pk].append(item)
+    return found
 
 
 def statements_by_person(
@@ -52,7 +57,9 @@ def statements_by_person(
     people = list(people)
     owners = _owners(people, known_at)
     found: dict[int, list[StoredStatement]] = {person.pk: [] for person in people}
-    _deal(statements_about(owners, known_at=known_at, verbs=verbs, activities=activities), owners, found)
+    for statement in each_statement_about(owners, known_at=known_at, verbs=verbs, activities=activities):
+        for pk in owners[statement.actor_key]:
+            found[pk].append(statement)
     return found
 
 
@@ -81,11 +88,3 @@ def _owners(people: Iterable[Person], known_at: datetime | None) -> dict[str, li
         for key in actor_keys_of(person, None, known_at) - {person.actor_key}:
             owners[key].append(person.pk)
     return owners
-
-
-def _deal(
-    statements: Iterable[StoredStatement], owners: dict[str, list[int]], found: dict[int, list[StoredStatement]]
-) -> None:
-    for statement in statements:
-        for person_pk in owners[statement.actor_key]:
-            found[person_pk].append(statement)

@@ -67,7 +67,7 @@ def parts_of(spans: list[Span], rows: Mapping[tuple[int, int], Row], soon: timed
                 turns[key] = turns_of(row, span.since, soon)
             for day, weight, sign in _changes(span, row, turns[key], asked, judge):
                 _add(found[span.unit, day], weight, sign)
-    return {key: _sums(numbers) for key, numbers in found.items() if any(numbers)}
+    return {key: sums_of(numbers) for key, numbers in found.items() if any(numbers)}
 
 
 def collapsed(parts: Parts, first: date) -> Parts:
@@ -75,7 +75,7 @@ def collapsed(parts: Parts, first: date) -> Parts:
     found: dict[tuple[int, date], list[int]] = defaultdict(lambda: [0] * len(NOTHING))
     for (unit, day), sums in parts.items():
         _add(found[unit, max(day, first)], sums)
-    return {key: _sums(numbers) for key, numbers in found.items() if any(numbers)}
+    return {key: sums_of(numbers) for key, numbers in found.items() if any(numbers)}
 
 
 def turns_of(row: Row, first: date, soon: timedelta) -> list[date]:
@@ -134,6 +134,6 @@ def _add(numbers: list[int], sums: Sums, sign: int = 1) -> None:
             numbers[place] += sign * number
 
 
-def _sums(numbers: list[int]) -> Sums:
+def sums_of(numbers: list[int]) -> Sums:
     people, met, on_the_way, missing, lapsing = numbers
     return people, met, on_the_way, missing, lapsing

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
+from typing import Any
 
-from .deltas import Parts, collapsed
+from people.api import driver_rows
+from xapi.api import Insert, insert
+
+from .deltas import Parts, collapsed, sums_of
 from .models import NUMBERS, RollUp
+
+_FIELDS = ("person", "unit", "day", *NUMBERS)
 
 
 def write_roll_ups(parts: Mapping[int, Parts], first: date) -> int:
@@ -16,7 +22,7 @@ def write_roll_ups(parts: Mapping[int, Parts], first: date) -> int:
     changed = [person for person, each in parts.items() if collapsed(stored.get(person, {}), first) != each]
     if changed:
         RollUp.objects.filter(person__in=[person for person in changed if person in stored]).delete()
-        RollUp.objects.bulk_create(row for person in changed for row in _rows(person, parts[person]))
+        insert(Insert(RollUp, _FIELDS, [row for person in changed for row in _rows(person, parts[person])]))
     return len(changed)
 
 
@@ -32,14 +38,12 @@ def roll_up_differences(parts: Mapping[int, Parts], first: date) -> Iterator[tup
 
 def _stored(people: Collection[int]) -> dict[int, Parts]:
     found: dict[int, Parts] = defaultdict(dict)
-    for person, unit, day, *sums in RollUp.objects.filter(person__in=people).values_list(
-        "person", "unit", "day", *NUMBERS
-    ):
-        people_, met, on_the_way, missing, lapsing = sums
-        found[person][unit, day] = (people_, met, on_the_way, missing, lapsing)
+    rows = RollUp.objects.filter(person__in=people).values_list(*_FIELDS)
+    for person, unit, day, *numbers in driver_rows(rows):
+        found[person][unit, day] = sums_of(numbers)
     return found
 
 
-def _rows(person: int, parts: Parts) -> Iterator[RollUp]:
+def _rows(person: int, parts: Parts) -> Iterator[tuple[Any, ...]]:
     for (unit, day), sums in parts.items():
-        yield RollUp(person_id=person, unit_id=unit, day=day, **dict(zip(NUMBERS, sums, strict=True)))
+        yield person, unit, day.isoformat(), *sums

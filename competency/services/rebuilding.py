@@ -17,27 +17,23 @@ from random import randrange
 from django.db import transaction
 
 from people.api import Employment, EmploymentTerms, Person, end_of_day, today
-from xapi.api import StatementRow, vocabulary
+from xapi.api import PLATFORM_AUTHORITY, StatementRow, vocabulary
 
 from ..book import Book, Lineages, book, lineages
 from ..models import Computation, DirtyMark, Standing
 from ..queries.evidence import evidence_about
+from ..rollup.deltas import Row
 from ..rollup.parts import roll_ups_of
 from ..rollup.services import roll_up_differences, write_roll_ups
 from ..segments import to_rows
 from ..standing import Evidence, fold
+from .keeping import Rows, keep, kept_texts, texts_of
 from .retaining import summarise_retention
 
 PEOPLE_AT_ONCE = 50
 """So many that reading is cheap per person, so few that their locks are held for well under a second."""
 WINDOW = 1000
 """How many of the oldest marks a worker chooses among."""
-
-Row = tuple[list[object], list[object]]
-Rows = dict[tuple[int, int], Row]
-"""Segments and periods under way by (organisation, competency)."""
-Stored = dict[tuple[int, int], tuple[int, Row]]
-"""The same as it is stored, with the key of each row."""
 
 
 def mark(person_pks: Iterable[int], at: datetime) -> None:
@@ -169,8 +165,7 @@ def _locked(person_pks: Collection[int]) -> list[Person]:
 
 
 def _replace(folded: dict[int, Rows], marks: set[int], at: datetime) -> int:
-    stored = _stored(list(folded))
-    written = sum(_write(person_pk, rows, stored.get(person_pk, {}), at) for person_pk, rows in folded.items())
+    written = keep(folded, at)
     DirtyMark.objects.filter(pk__in=marks).delete()
     computed = [Computation(person_id=pk, computed_at=at) for pk in folded]
     Computation.objects.bulk_create(
@@ -200,7 +195,7 @@ def fold_people(people: list[Person], known_at: datetime | None = None) -> Itera
     for person_pk, organisation in Employment.objects.filter(person__in=people).values_list("person", "organisation"):
         employers[person_pk].add(organisation)
     for person in people:
-        rows: Rows = {}
+        rows: dict[tuple[int, int], Row] = {}
         for organisation in sorted(employers[person.pk]):
             rows |= _rows(evidence[person.pk], organisation, law_book, above)
         yield person.pk, rows
@@ -217,12 +212,17 @@ def verify_standings(at: datetime) -> list[str]:
 
 
 def on_recorded(rows: list[StatementRow]) -> None:
-    """Mark those whose competence the new statements may change; rebuild a single one as soon as it is committed."""
+    """Mark those whose competence the new statements may change; rebuild a single one as soon as it is committed.
+
+    What other systems send is left to the worker, or her next page: it comes statement by statement, and a rebuild
+    that waits for a moment takes all of them, and many people, at once.
+    """
     # Most statements are answers, and for them alone the book of rules need not be opened.
     claimed = book().claimed if any(row.verb in LEARNT for row in rows) else frozenset()
     keys = {key for row in rows for key in _concerned(row, claimed)}
     if keys:
-        on_people_changed(_people_with(keys), max(row.stored for row in rows))
+        is_ours = all(row.authority_key == PLATFORM_AUTHORITY for row in rows)
+        (on_people_changed if is_ours else mark)(_people_with(keys), max(row.stored for row in rows))
     answering = {row.actor_key for row in rows if row.verb == vocabulary.ANSWERED} - keys
     if answering and book().retention:
         # What is still remembered is summed up by the worker, or on her next page: not at each answer.
@@ -248,7 +248,7 @@ def on_people_changed(person_pks: frozenset[int], at: datetime) -> None:
 def _rebuild_if_marked(person_pk: int, at: datetime) -> None:
     """Rebuild once, however many statements one transaction recorded about her."""
     while DirtyMark.objects.filter(person=person_pk).exists():
-        rebuild(person_pk, at)
+        _rebuild_those_marked([person_pk], at)
 
 
 LEARNT = frozenset({vocabulary.INITIALIZED, vocabulary.COMPLETED, vocabulary.PASSED})
@@ -264,61 +264,22 @@ def _concerned(row: StatementRow, claimed: Collection[str]) -> Iterator[str]:
         yield row.actor_key
 
 
-def _rows(evidence: list[Evidence], organisation: int, law_book: Book, above: Lineages) -> Rows:
+def _rows(evidence: list[Evidence], organisation: int, law_book: Book, above: Lineages) -> dict[tuple[int, int], Row]:
     folded = fold(evidence, law_book.law(organisation, above))
     return {(organisation, law_book.by_code[code].pk): to_rows(each) for code, each in folded.items()}
-
-
-def _stored(person_pks: list[int]) -> dict[int, Stored]:
-    found: dict[int, Stored] = defaultdict(dict)
-    columns = ("person", "organisation", "competency", "pk", "segments", "under_way")
-    for person, organisation, competency, pk, segments, under_way in Standing.objects.filter(
-        person__in=person_pks
-    ).values_list(*columns):
-        found[person][organisation, competency] = pk, (segments, under_way)
-    return found
-
-
-def _write(person_pk: int, rows: Rows, stored: Stored, at: datetime) -> int:
-    changed = []
-    for key, (pk, row) in stored.items():
-        if key in rows and row != rows[key]:
-            changed.append(_standing(person_pk, key, rows[key], at, pk))
-    new = [_standing(person_pk, key, rows[key], at) for key in rows if key not in stored]
-    gone = [pk for key, (pk, _row) in stored.items() if key not in rows]
-    if changed:
-        Standing.objects.bulk_update(changed, ["segments", "under_way", "computed_at"])
-    if new:
-        Standing.objects.bulk_create(new)
-    if gone:
-        Standing.objects.filter(pk__in=gone).delete()
-    return len(changed) + len(new) + len(gone)
-
-
-def _standing(person_pk: int, key: tuple[int, int], row: Row, at: datetime, pk: int | None = None) -> Standing:
-    organisation, competency = key
-    return Standing(
-        pk=pk,
-        person_id=person_pk,
-        organisation_id=organisation,
-        competency_id=competency,
-        segments=row[0],
-        under_way=row[1],
-        computed_at=at,
-    )
 
 
 def _differences(person_pks: list[int], on: date) -> Iterator[str]:
     people = list(Person.objects.filter(pk__in=person_pks).order_by("pk"))
     uuids = {person.pk: person.uuid for person in people}
     codes = {pk: row.code for pk, row in book().by_pk.items()}
-    stored, folded = _stored(person_pks), dict(fold_people(people))
+    kept, folded = kept_texts(person_pks), dict(fold_people(people))
     for person_pk, rows in folded.items():
-        held = {key: row for key, (_pk, row) in stored.get(person_pk, {}).items()}
-        for key in sorted(held.keys() | rows.keys()):
-            if held.get(key) != rows.get(key):
+        held, texts = kept.get(person_pk, {}), texts_of(rows)
+        for key in sorted(held.keys() | texts.keys()):
+            if held.get(key) != texts.get(key):
                 place = f"{uuids[person_pk]} {codes[key[1]]} (organisation {key[0]})"
-                yield f"{place}: stored {held.get(key)}, folded {rows.get(key)}"
+                yield f"{place}: stored {held.get(key)}, folded {texts.get(key)}"
     for person_pk, difference in roll_up_differences(roll_ups_of(folded, on, book()), on):
         yield f"{uuids[person_pk]} {difference}"
 

@@ -155,12 +155,18 @@ def _shown(competency: str, pile: Pile, law: Law) -> tuple[list[Piece], list[Pie
     pieces: list[Piece] = []
     parts: list[Piece] = []
     is_stated = Kind.CERTIFICATE in pile or any(item.evidence.from_start for k in ASSESSED for item in pile.get(k, ()))
+    reach = _reach(pile)
     for level, kinds in law.kinds.get(competency, {}).items():
-        if is_stated or not kinds.isdisjoint(pile):
+        if level <= reach and (is_stated or not kinds.isdisjoint(pile)):
             shown, satisfied = shown_pieces(competency, level, pile, law)
             pieces += shown
             parts += satisfied
     return pieces, parts
+
+
+def _reach(pile: Pile) -> int:
+    """Return the highest level that anything in the pile may show; a licence shows whichever level a rule says."""
+    return TOP if Kind.QUALIFICATION in pile else max(item.level for items in pile.values() for item in items)
 
 
 def _started(competency: str, pile: Pile, law: Law) -> list[Period]:

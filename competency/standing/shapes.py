@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -30,8 +29,7 @@ ASSESSED: Final = (OBSERVATION, CONFIRMATION)
 LEARNT: Final = (COURSE, QUIZ, Kind.STARTED)
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """What one statement shows, without free text. `by` holds the roles and licences of whoever judged it."""
 
     statement_id: str

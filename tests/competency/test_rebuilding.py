@@ -8,6 +8,7 @@ import pytest
 from django.db import transaction
 
 from competency.api import (
+    accept_source,
     assess,
     gaps_of,
     levels_of,
@@ -20,7 +21,9 @@ from competency.api import (
 )
 from competency.models import Computation, DirtyMark, Standing
 from competency.services import rebuilding
+from people.api import iri_base
 from xapi.api import statements_in, vocabulary
+from xapi.credentials import create_credential
 
 from . import world
 from .world import BEGAN, NOW, TODAY, days
@@ -80,13 +83,23 @@ def test_what_runs_after_the_commit_has_a_name_by_which_a_failure_is_logged(scho
 
 def test_several_statements_of_one_transaction_are_one_rebuild(school, django_capture_on_commit_callbacks, monkeypatch):
     rebuilt = []
-    monkeypatch.setattr(rebuilding, "rebuild_people", lambda pks, at: rebuilt.append(pks) or _as_before(pks, at))
+    fold_people = rebuilding.fold_people
+    monkeypatch.setattr(rebuilding, "fold_people", lambda people: rebuilt.append(people) or fold_people(people))
     with django_capture_on_commit_callbacks(execute=True):
         world.takes(school.usk, school.granvik, "hygien", days(10))
-    assert rebuilt == [[school.usk.pk]]
+    assert rebuilt == [[school.usk]]
 
 
-_as_before = rebuilding.rebuild_people
+def test_what_another_system_sends_is_left_to_the_worker_and_her_next_page(school, django_capture_on_commit_callbacks):
+    """It comes statement by statement, and one rebuild is enough for all of them."""
+    source, _secret = create_credential("Annat system", scopes=["all"], organisation=school.granvik, at=BEGAN)
+    accept_source(school.granvik, source.authority_key, f"{iri_base()}/activities/", BEGAN)
+    with django_capture_on_commit_callbacks(execute=True):
+        world.takes(school.usk, school.granvik, "hygien", days(10), source=source)
+    assert levels_of(school.usk, school.granvik, TODAY) == {}
+    assert DirtyMark.objects.filter(person=school.usk).exists()
+    refresh(school.usk, NOW)
+    assert levels_of(school.usk, school.granvik, TODAY) == {"HYG-01": 2}
 
 
 def test_a_rebuild_deletes_only_the_marks_it_had_seen(school, monkeypatch):

@@ -96,7 +96,7 @@ def numbered(draw: st.DrawFn, one: st.SearchStrategy[Evidence] = ANY, prefix: st
         voided = draw(st.sampled_from([None, None, None, None, 10]))
         stored = day((item.happened_at - day(0)).days + late)
         voided_at = None if voided is None else day((item.happened_at - day(0)).days + late + voided)
-        found.append(replace(item, statement_id=f"{prefix}{number:02}", stored=stored, voided_at=voided_at))
+        found.append(item._replace(statement_id=f"{prefix}{number:02}", stored=stored, voided_at=voided_at))
     return found
 
 
@@ -192,7 +192,7 @@ def test_as_of_equals_the_log_cut_off_at_that_time(evidence, world, number):
 @given(numbered(), numbered(prefix="later"), worlds(), DAYS)
 def test_nothing_recorded_later_changes_an_earlier_answer(evidence, later, world, number):
     known_at = day(number)
-    later = [replace(item, stored=max(item.stored, day(number + 1)), voided_at=None) for item in later]
+    later = [item._replace(stored=max(item.stored, day(number + 1)), voided_at=None) for item in later]
     law_then = law_of(world.known(None, known_at))
     before = fold([item for item in evidence if item.stored <= known_at], law_then, known_at=known_at)
     assert fold([*evidence, *later], law_then, known_at=known_at) == before

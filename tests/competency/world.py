@@ -12,7 +12,7 @@ from uuid import UUID, uuid4, uuid5
 from competency.api import OfferSpec, Teaches, register_offer, verify_qualification
 from people.api import Employment, Organisation, Person, activity_iri, actor_of, hire
 from tests.people import factories as make
-from xapi.api import record, vocabulary
+from xapi.api import Credential, record, vocabulary
 
 LONG_AGO = datetime(2020, 1, 1, 8, tzinfo=UTC)
 BEGAN = datetime(2025, 1, 1, 8, tzinfo=UTC)
@@ -156,9 +156,10 @@ def says(
     registration: UUID | None = None,
     revision: str = "1.0",
     stored: datetime | None = None,
+    source: Credential | None = None,
     **more: Any,
 ) -> UUID:
-    """Record one statement of the player's kind, and return its id."""
+    """Record one statement of the player's kind, or of another system (`source`), and return its id."""
     body: dict[str, Any] = {
         "id": str(uuid4()),
         "actor": actor_of(who),
@@ -167,7 +168,7 @@ def says(
         "context": {"revision": revision} | ({"registration": str(registration)} if registration else {}),
         "timestamp": at.isoformat(),
     }
-    return record([body | more], organisation=organisation, at=stored or at)[0].statement_id
+    return record([body | more], organisation=organisation, source=source, at=stored or at)[0].statement_id
 
 
 def takes(
