@@ -22,6 +22,7 @@ urlpatterns = [
     path("konto/", include("people.urls")),
     path("api/v1/", include("competency.rest.urls")),
     path("personal/granskning/", include("people.reviewing.urls")),
+    path("api/v1/", include("search.api_urls")),
     path("titlar/", include("people.titles.urls")),
     path("xapi/", include("xapi.urls")),
     path("anslutningar/", include("xapi.administration.urls")),

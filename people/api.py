@@ -15,6 +15,7 @@ from people.iri import activity_iri, iri_base
 from people.models import Employment, EmploymentTerms, Organisation, Person, Role, RoleGrant, User
 from people.notices import Notice, put_away
 from people.numbers import whole_number
+from people.paging import BadQuery, LostPlace, cursor_of, limit_of, page, paged, place_after
 from people.personnummer import holds_personnummer
 from people.printing import pdf_response, printed
 from people.problems import problem
@@ -67,6 +68,7 @@ from people.wording import driver_rows, moment_of, worded_once
 __all__ = [
     "STOCKHOLM",
     "Answered",
+    "BadQuery",
     "Conflict",
     "DayField",
     "DomainError",
@@ -75,6 +77,7 @@ __all__ = [
     "ImportReport",
     "InvalidFile",
     "Kept",
+    "LostPlace",
     "NotAllowed",
     "NotFound",
     "Notice",
@@ -99,6 +102,7 @@ __all__ = [
     "chosen_employment",
     "create_account",
     "create_person",
+    "cursor_of",
     "driver_rows",
     "employers_reviewed",
     "employments_of",
@@ -115,6 +119,7 @@ __all__ = [
     "import_units",
     "iri_base",
     "is_fresh",
+    "limit_of",
     "link_identity",
     "load_titles",
     "map_title",
@@ -123,11 +128,14 @@ __all__ = [
     "now",
     "on_people_changed",
     "on_permissions_asked",
+    "page",
+    "paged",
     "pdf_response",
     "people_visible_to",
     "people_with_hsa_id",
     "person_by_actor_key",
     "person_of",
+    "place_after",
     "printed",
     "problem",
     "put_away",

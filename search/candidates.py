@@ -23,9 +23,13 @@ def candidates(sought: Sought, signs: Mapping[str, str], vocabulary: Vocabulary,
     """Return the numbers of at most `most` passages, those that answer more of the query first."""
     groups = _rarest_first(sought, signs, vocabulary)
     found: dict[int, None] = {}
+    asked: set[Question] = set()
     for question, limit in _questions(groups, vocabulary.texts, most):
         if len(found) >= most:
             break
+        if question in asked:
+            continue
+        asked.add(question)
         found.update(dict.fromkeys(storage().matching(question, min(limit, most))))
     return list(found)[:most]
 

@@ -5,7 +5,6 @@ A choice is counted among what the other choices leave, so that none of those th
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -37,7 +36,7 @@ class Traits:
 
 
 def fits(traits: Traits, wish: Wish) -> bool:
-    return all(_values(traits, name) & {value} for name, value in _chosen(wish).items())
+    return all(_belongs(traits, name, value) for name, value in _chosen(wish).items())
 
 
 def facets(all_traits: Sequence[Traits], wish: Wish) -> tuple[Facet, ...]:
@@ -47,27 +46,26 @@ def facets(all_traits: Sequence[Traits], wish: Wish) -> tuple[Facet, ...]:
 
 def _facet(name: str, labels: Mapping[str, str], all_traits: Iterable[Traits], chosen: Mapping[str, str]) -> Facet:
     others = {other: value for other, value in chosen.items() if other != name}
-    left = (each for each in all_traits if all(value in _values(each, other) for other, value in others.items()))
-    counts = Counter(value for each in left for value in _values(each, name))
+    left = [each for each in all_traits if all(_belongs(each, other, value) for other, value in others.items())]
+    counts = {value: sum(_belongs(each, name, value) for each in left) for value in labels}
     options = (
         Option(value, label, counts[value], is_chosen=chosen.get(name) == value) for value, label in labels.items()
     )
     return Facet(name, tuple(option for option in options if option.count or option.is_chosen))
 
 
-def _values(traits: Traits, name: str) -> set[str]:
-    """Return the choices of a facet that a hit belongs to."""
+def _belongs(traits: Traits, name: str, value: str) -> bool:
     match name:
         case "kind":
-            return {value for value, (_label, kinds) in KINDS.items() if traits.kind in kinds}
+            return value in KINDS and traits.kind in KINDS[value][1]
         case "focus_area":
-            return {traits.focus_area}
+            return traits.focus_area == value
         case "profession":
-            return set(traits.professions) or {row.code for row in professions()}
+            return not traits.professions or value in traits.professions
         case "setting":
-            return set(traits.settings)
+            return value in traits.settings
         case _:
-            return {str(most) for most in MINUTES if traits.minutes is not None and traits.minutes <= most}
+            return traits.minutes is not None and traits.minutes <= int(value)
 
 
 def _chosen(wish: Wish) -> dict[str, str]:

@@ -6,14 +6,24 @@ nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from competency.api import competencies, computed_at, gaps_of, law_stamp, professions, settings, settings_that_ask
+from competency.api import (
+    Competency,
+    Profession,
+    Setting,
+    computed_at,
+    gaps_of,
+    law_stamp,
+    professions,
+    settings,
+    settings_that_ask,
+)
 from people.api import EmploymentTerms, Kept, Person, employments_of, today
 
 PROFESSION, SETTING, OWNER, GAP = 1.05, 1.02, 1.12, 1.08
@@ -29,14 +39,23 @@ class Meta:
 
 
 @dataclass(frozen=True)
+class Lack:
+    competency: Competency
+    held: int
+    asked: int
+
+
+@dataclass(frozen=True)
 class Suits:
-    """What one searcher is and lacks. `lacks`: (held, asked) by competency; `asked_there`: only in her settings."""
+    """What one searcher is and lacks. `asked_there`: in which settings a competency is asked, where not in all."""
 
     professions: frozenset[str] = frozenset()
     settings: frozenset[str] = frozenset()
     owners: frozenset[UUID] = frozenset()
-    lacks: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    lacks: Mapping[str, Lack] = field(default_factory=dict)
     asked_there: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    named: tuple[Profession | Setting, ...] = ()
+    """Her professions and settings themselves, for their titles in the reader's language."""
 
     def favour(self, meta: Meta) -> float:
         """Return by how much the score of a source grows."""
@@ -49,28 +68,23 @@ class Suits:
         """Return why it suits her, in words, the most telling first."""
         found = []
         if gap := self._gap(meta):
-            code, level = gap
-            title = next((row.title for row in competencies() if row.code == code), code)
-            found.append(_("You lack level %(level)s in %(title)s") % {"level": level, "title": title})
-        own = self.professions.intersection(meta.professions)
-        titles = [row.title.lower() for row in professions() if row.code in own]
-        found += [_("For you as %(profession)s") % {"profession": title} for title in titles]
+            lack, level = gap
+            found.append(_("You lack level %(level)s in %(title)s") % {"level": level, "title": lack.competency.title})
+        found += [_("For you as %(profession)s") % {"profession": title} for title in self._titles(meta.professions)]
         if meta.owner in self.owners:
             found.append(_("Made where you work"))
-        asking = self._settings(meta)
-        titles = [row.title.lower() for row in settings() if row.code in asking]
-        found += [_("Asked for in %(setting)s") % {"setting": title} for title in titles]
-        return tuple(found)
+        there = self._settings(meta)
+        return (*found, *(_("Asked for in %(setting)s") % {"setting": title} for title in self._titles(there)))
 
-    def _gap(self, meta: Meta) -> tuple[str, int] | None:
-        """Return what the source teaches of what she lacks, the widest gap first."""
-        taught = [
-            (asked - held, code, min(asked, level))
-            for code, level in meta.teaches.items()
-            for held, asked in [self.lacks.get(code, (0, 0))]
-            if held < level and held < asked
-        ]
-        return max(taught)[1:] if taught else None
+    def _titles(self, codes: Iterable[str]) -> list[str]:
+        wanted = set(codes)
+        return [row.title.lower() for row in self.named if row.code in wanted]
+
+    def _gap(self, meta: Meta) -> tuple[Lack, int] | None:
+        """Return what the source teaches of what she lacks, and to which level, the widest gap first."""
+        found = [(self.lacks[code], level) for code, level in meta.teaches.items() if code in self.lacks]
+        helps = [(lack, min(lack.asked, level)) for lack, level in found if lack.held < level]
+        return max(helps, key=lambda each: (each[1] - each[0].held, each[0].competency.code), default=None)
 
     def _settings(self, meta: Meta) -> frozenset[str]:
         """Return those of her settings in which something that it teaches is asked for, and not everywhere."""
@@ -92,12 +106,19 @@ def suits(person: Person | None, at: datetime) -> Suits:
 
 
 def _suits(person: Person, terms: list[EmploymentTerms], at: datetime) -> Suits:
-    day = today(at)
-    everywhere = len(settings())
+    day, all_settings = today(at), settings()
+    held = frozenset(row.profession for row in terms if row.profession)
+    there = frozenset(row.unit.setting for row in terms if row.unit.setting)
+    asking = settings_that_ask(day).items()
+    lacks = (Lack(gap.competency, gap.held, gap.asked) for gap in gaps_of(person, day) if gap.held < gap.asked)
     return Suits(
-        professions=frozenset(row.profession for row in terms if row.profession),
-        settings=frozenset(row.unit.setting for row in terms if row.unit.setting),
+        professions=held,
+        settings=there,
         owners=frozenset(row.employment.organisation.uuid for row in terms),
-        lacks={gap.competency.code: (gap.held, gap.asked) for gap in gaps_of(person, day) if gap.held < gap.asked},
-        asked_there={code: there for code, there in settings_that_ask(day).items() if len(there) < everywhere},
+        lacks={lack.competency.code: lack for lack in lacks},
+        asked_there={code: found for code, found in asking if len(found) < len(all_settings)},
+        named=(
+            *(row for row in professions() if row.code in held),
+            *(row for row in all_settings if row.code in there),
+        ),
     )

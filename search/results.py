@@ -48,10 +48,6 @@ class Hit:
     """Other pages of the same source."""
 
     @property
-    def key(self) -> str:
-        return self.url
-
-    @property
     def snippet(self) -> str:
         return "".join(piece.text for piece in self.pieces)
 
@@ -89,6 +85,8 @@ class Found:
     facets: tuple[Facet, ...] = ()
     answer: Hit | None = None
     is_sure: bool = False
+    last: str = ""
+    """Names the last hit for whoever asks for those after it; empty when there are no more."""
 
     @property
     def suggestion(self) -> str | None:

@@ -111,6 +111,7 @@ class Scope(models.TextChoices):
     PROFILE = "profile"
     DELEGATIONS_CHECK = "delegations/check"
     COMPETENCE_READ = "competence/read"
+    SEARCH_READ = "search/read"
 
 
 class CredentialQuerySet(models.QuerySet["Credential"]):

@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from people.api import (
-    DomainError,
+    BadQuery,
     EmploymentTerms,
     NotFound,
     Organisation,
@@ -25,10 +25,6 @@ from people.api import (
 from xapi.api import Asker, Scope, asker_of
 
 from ..pages import Subject, seen_terms
-
-
-class BadQuery(DomainError):
-    code = "query"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from people.api import employments_of, today
+from people.api import employments_of, paged, today
 from xapi.api import endpoint, signed_in
 
 from ..assignment.queries import assignments_seen
@@ -20,7 +20,6 @@ from ..services import refresh
 from . import shapes
 from .agreements import agreements
 from .asking import Asked, asked, subject, unit, units
-from .paging import paged
 
 
 @endpoint("GET", "HEAD")
