@@ -24,7 +24,7 @@ from competency.api import (
     rebuild_marked,
 )
 from people.api import now
-from search.api import advance_index
+from search.api import advance_index, discard_old_searches
 from xapi.api import open_months, send_due
 
 logger = logging.getLogger(__name__)
@@ -96,6 +96,7 @@ JOBS = {
         Job("dry runs", POLL_SECONDS, _try, is_slow=True),
         Job("inspection packs", POLL_SECONDS, _inspect, is_slow=True),
         Job("old packs", 3600, discard_old_packs),
+        Job("old searches", 3600, discard_old_searches),
         Job("search index", 1, _index, is_slow=True),
         Job("publishing", 60, _publish),
         Job("partitions", 3600, _open_months),

@@ -99,3 +99,9 @@ class IndexState(models.Model):
     class Meta:
         db_table = "search_state"
         constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="search_there_is_one_state")]
+
+
+from search.log.models import LoggedSearch  # noqa: E402  (their tables belong to this room)
+from search.saved.models import SavedSearch  # noqa: E402
+
+__all__ = ["IndexState", "LoggedSearch", "PassageRow", "SavedSearch", "SheetRow", "SourceRow", "TermRow"]

@@ -204,6 +204,7 @@ CELERY_BEAT_SCHEDULE = {
     "publish": {"task": "lms.run_job", "schedule": 60, "args": ["publishing"]},
     "delegations": {"task": "lms.run_job", "schedule": 60, "args": ["delegations"]},
     "plans": {"task": "lms.run_job", "schedule": 60, "args": ["plans"]},
+    "forget searches": {"task": "lms.run_job", "schedule": 3600, "args": ["old searches"]},
 }
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 
@@ -232,6 +233,9 @@ WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
 
 # A standing that is met but ends within this many days is shown as "Expires soon" (semantics 18).
 EXPIRES_SOON_DAYS = env.int("EXPIRES_SOON_DAYS", default=60)
+
+# What was sought and not found is kept so long for those who make courses; it says nothing about by whom.
+SEARCH_LOG_DAYS = env.int("SEARCH_LOG_DAYS", default=365)
 
 # Other record stores are sent statements over https:// only; http:// is for trying out and closed networks.
 FORWARD_ALLOW_HTTP = env.bool("FORWARD_ALLOW_HTTP", default=False)
