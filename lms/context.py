@@ -36,7 +36,9 @@ WORKSHOP_ROLES = frozenset({Role.EDUCATOR, Role.CHIEF_NURSE, Role.CHIEF_REHAB})
 # The menu may lag this long behind a changed role or employment; the pages behind it never do, they ask anew.
 MENU_SECONDS = 60
 # The addresses that the menu tells apart; of any other page it knows the first part, if that is among them.
-PLACES = frozenset({"/", "/kurser/", "/kompetens/", "/plan/", "/team/", "/roller/", "/konto/", "/delegeringar/"})
+PLACES = frozenset(
+    {"/", "/kurser/", "/kompetens/", "/plan/", "/team/", "/roller/", "/konto/", "/delegeringar/", "/sok/"}
+)
 Value = TypeVar("Value")
 THEMES = ("light", "dark")
 

@@ -28,6 +28,7 @@ urlpatterns = [
     path("anslutningar/", include("xapi.administration.urls")),
     path("handelselogg/", include("xapi.page_urls")),
     path("kurser/", include("courses.urls")),
+    path("sok/", include("search.urls")),
     path("q/", include("courses.codes.follow_urls")),
     path("koder/", include("courses.codes.urls")),
     path("delegeringar/", include("competency.delegation.urls")),

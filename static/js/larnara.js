@@ -100,11 +100,20 @@ function forgetWhatIsShownOnce() {
   });
 }
 
+/** The latest searches of this tab (search.js) are those of whoever made them: a sign-out takes them along. */
+function forgetSearches() {
+  const store = "larnara.searches";
+  const forget = () => sessionStorage.removeItem(store);
+  document.addEventListener("submit", (event) => event.target.action.includes("/logout/") && forget());
+  if (!document.body.classList.contains("has-bar") && JSON.parse(sessionStorage.getItem(store) ?? "null")?.owner) forget();
+}
+
 listenForTheme();
 offerToCopy();
 forgetWhatIsShownOnce();
 offerToShowPasswords();
 listenForMenus();
 guardForms();
+forgetSearches();
 focusWhatMatters();
 document.addEventListener("htmx:afterSwap", (event) => focusWhatMatters(event.target));
