@@ -1,4 +1,4 @@
-"""Which passages are worth scoring: a few hundred out of a hundred thousand, found in a few short questions.
+"""Which passages are worth scoring: some out of a hundred thousand, found in a few short questions.
 
 Those that answer everything come first, then those that answer all but the most common word, and so on down to the
 rarest word alone. A word that stands in nearly every passage tells little, so it is only looked for in names unless
@@ -13,7 +13,7 @@ from search.storage import Question, storage
 from search.storage.base import Group
 from search.swedish import Sought, Vocabulary, Wanted
 
-MOST = 300
+MOST = 160
 FEW = 60
 MOST_GROUPS = 8
 COMMON_SHARE = 0.05

@@ -61,8 +61,10 @@ def length_of(line: str) -> int:
 def matched(line: str, terms: Mapping[str, str]) -> tuple[Matched, ...]:
     """Return where the terms that are looked up stand in a line. `terms`: term by sign."""
     return tuple(
-        Matched(terms[found[2]], _KINDS[found[1]], line.count(" ", 0, found.start(2)))
-        for found in _finder("".join(sorted(terms))).finditer(line)
+        [
+            Matched(terms[found[2]], _KINDS[found[1]], line.count(" ", 0, found.start(2)))
+            for found in _finder("".join(terms)).finditer(line)
+        ]
     )
 
 

@@ -1,6 +1,6 @@
 """From what somebody typed to what answers it, at the paragraph, in an order that suits her.
 
-Every search goes the same way whatever the database: understood (`search.swedish`), narrowed to a few hundred passages
+Every search goes the same way whatever the database: understood (`search.swedish`), narrowed to some passages
 (`search.candidates`), scored (`search.ranking`), favoured (`search.favour`). What she may not see is taken out before
 anything is counted.
 """
@@ -98,7 +98,7 @@ def find(
     names = [each.name for each in kept]
     first = place_after(after, names) or first
     stretch = kept[first : first + limit]
-    hits = hits_of([_to_show(each, suiting) for each in stretch], understood)
+    hits = hits_of([_to_show(each, suiting) for each in stretch])
     return Found(
         text=text,
         sought=understood,
@@ -176,8 +176,14 @@ def _placed(each: Ranked, rows: Mapping[int, _Row]) -> _Placed:
 
 
 def _to_show(placed: _Placed, suiting: Suits) -> ToShow:
-    others = tuple(other.pk for other in placed.others)
-    return ToShow(placed.row.candidate.pk, others, placed.ranked.score, suiting.reasons(placed.row.meta))
+    candidate = placed.row.candidate
+    return ToShow(
+        pk=candidate.pk,
+        words=frozenset(each.position for each in candidate.matched.get(Field.TEXT, ())),
+        others=tuple(other.pk for other in placed.others),
+        score=placed.ranked.score,
+        reasons=suiting.reasons(placed.row.meta),
+    )
 
 
 def _traits(row: _Row, asking: Mapping[str, frozenset[str]]) -> Traits:

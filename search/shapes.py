@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from search.swedish.shapes import Kind as TokenKind
@@ -80,8 +81,7 @@ class Source:
     """Whose it is, when it is not the whole region's."""
 
 
-@dataclass(frozen=True)
-class Matched:
+class Matched(NamedTuple):
     """A term that was looked up and stands in a field; `position` counts the field's words from 0."""
 
     term: str

@@ -111,6 +111,27 @@ def test_forgetting_to_choose_is_told_where_it_happened(page: Page, sign_in: Sig
     assert walk.told() == []
 
 
+def test_a_link_opens_the_passage(page: Page, course: CourseContent) -> None:
+    """Not signed in, with the step of the passage alone on the screen."""
+    found = re.findall(r'id="(stycke-[^"]+)"', "".join(screen.html for screen in course.modules[0].screens))
+    page.goto(f"{MODULE}#{found[2]}")
+    assert number(page) == "3"
+    expect(page.locator(f"#{found[2]}")).to_be_in_viewport()
+    page.goto(f"{MODULE}#{found[1]}")
+    assert number(page) == "2"
+
+
+def test_a_link_opens_the_passage_without_scripts(browser: Browser, live_server: object, course: CourseContent) -> None:
+    found = re.findall(r'id="(stycke-[^"]+)"', "".join(screen.html for screen in course.modules[0].screens))
+    plain = browser.new_context(
+        base_url=str(live_server), java_script_enabled=False, viewport={"width": 360, "height": 400}
+    )
+    page = plain.new_page()
+    page.goto(f"{MODULE}#{found[2]}")
+    expect(page.locator(f"#{found[2]}")).to_be_in_viewport()
+    plain.close()
+
+
 def test_the_back_button_goes_back_a_step(page: Page, sign_in: SignIn) -> None:
     sign_in(page).goto(MODULE)
     page.locator("[data-next]").click()
