@@ -43,11 +43,24 @@ from .frameworks.words import Section as FrameworkSection
 from .frameworks.words import in_sections as framework_sections
 from .inspection.services import advance_inspections, discard_old_packs
 from .models import Area, Competency, Framework, Kind, Level, Offer, Profession, Setting
+from .observing.practising import log_practice
+from .observing.services import set_checklist
+from .observing.steps import steps_in
 from .occasions.changes import on_occasion_changed
 from .occasions.published import OccasionText, occasion_texts, occasions_seen
+from .occasions.services import arrange as arrange_occasion
+from .occasions.services import book as book_seat
 from .plan.following import round_of_the_day as plan_round
+from .plan.life import Goal as PlanGoal
+from .plan.life import Side as PlanSide
 from .plan.models import PlanNotice
 from .plan.notices import plan_notices
+from .plan.proposing import Today as PlanToday
+from .plan.proposing import Whose as WhosePlan
+from .plan.services import protect_time
+from .plan.services import set_goal as set_plan_goal
+from .plan.services import sign as sign_plan
+from .plan.services import write_note as write_plan_note
 from .queries import (
     Assessor,
     Reply,
@@ -175,7 +188,10 @@ __all__ = [
     "OfferSpec",
     "Period",
     "Plan",
+    "PlanGoal",
     "PlanNotice",
+    "PlanSide",
+    "PlanToday",
     "Profession",
     "Profile",
     "ProfileLine",
@@ -196,6 +212,7 @@ __all__ = [
     "UnknownCompetency",
     "Unreached",
     "Way",
+    "WhosePlan",
     "accept_delegation",
     "accept_equivalent",
     "accept_source",
@@ -203,6 +220,7 @@ __all__ = [
     "advance_inspections",
     "approve_certificate",
     "areas",
+    "arrange_occasion",
     "assess",
     "assessable_levels",
     "assessment",
@@ -210,6 +228,7 @@ __all__ = [
     "assign_course",
     "assignments_of",
     "assignments_told",
+    "book_seat",
     "change_rule",
     "claims_of",
     "competencies",
@@ -239,6 +258,7 @@ __all__ = [
     "licences_of",
     "load_framework",
     "load_tasks",
+    "log_practice",
     "mark",
     "mark_all",
     "may_decide",
@@ -256,6 +276,7 @@ __all__ = [
     "preview_framework",
     "professions",
     "profile_of",
+    "protect_time",
     "put_notice_away",
     "rebuild",
     "rebuild_all",
@@ -271,12 +292,16 @@ __all__ = [
     "reviewed_courses",
     "reviewed_nodes",
     "revoke_delegation",
+    "set_checklist",
+    "set_plan_goal",
     "set_policy",
     "settings",
     "settings_that_ask",
     "sign_delegation",
+    "sign_plan",
     "standings_of",
     "start_up_import",
+    "steps_in",
     "summarise_retention",
     "team_counts",
     "team_of",
@@ -286,4 +311,5 @@ __all__ = [
     "verify_standings",
     "withdraw_offer",
     "withdraw_qualification",
+    "write_plan_note",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from . import vocabulary
 from .asking import Asker, asker_of, endpoint, signed_in
 from .bulk import Insert, insert, moment_value
+from .credentials import create_credential
 from .disposal import (
     Decision,
     Disposal,
@@ -78,6 +79,7 @@ __all__ = [
     "administers_connections",
     "all_forwards",
     "asker_of",
+    "create_credential",
     "dispose",
     "each_statement_about",
     "endpoint",

@@ -13,7 +13,7 @@ from random import Random
 SEED = 20261122
 PRACTICE_LEVEL = 3
 """The level that somebody must have seen; a course with a test shows at most the one below."""
-COURSES_A_YEAR = 2.9
+COURSES_A_YEAR = 2.8
 KNOWN_BEFORE, LEARNT_SINCE = 0.62, 0.88
 """Of what is asked of a keen worker: how much she could when the platform came, and how much with what came after."""
 

@@ -41,10 +41,11 @@ from courses.api import (
 from people.api import Employment, Organisation, start_of_day, today
 from xapi.api import Entry, record_entries
 
-from . import region
+from . import decided, practice, region
 from .delegations import Delegations
 from .history import NAMESPACE, visit
 from .life import SEED, Life, Seen, Taking, live
+from .plans import talk_about_plans
 from .staff import Colleague, Staff, terms_of
 from .titles import register_titles
 
@@ -77,6 +78,9 @@ def load(now: datetime) -> None:
         _Year(now - timedelta(days=DAYS_OF_HISTORY), now).record()
     while rebuild_marked(now):
         pass
+    with transaction.atomic():
+        decided.assign(now)
+        talk_about_plans(now)
 
 
 def _content(at: datetime, today: date) -> None:
@@ -87,6 +91,7 @@ def _content(at: datetime, today: date) -> None:
     set_policy(root, at, counts_unreviewed=True)
     import_collection(COURSE_DATA / "courses.json", COURSE_DATA / "course_bodies", at, past=True)
     _review(at)
+    decided.decide_at_the_start(at + timedelta(days=2))
 
 
 def _review(at: datetime) -> None:
@@ -121,6 +126,9 @@ class _Year:
         delegations.make_until(self.now)
         delegations.put_away(before=self.now - timedelta(days=7))
         register_titles(self.staff.employments, self.now)
+        practice.log(self.now)
+        practice.arrange(self.now)
+        decided.change_rules(self.now)
 
     def _known_before(self, lives: list[tuple[Colleague, Life]]) -> str:
         file = io.StringIO()

@@ -59,6 +59,8 @@ OFFICES = (
     Office("granvik", "H1", ("Lena", "Forsman"), "", "HR-partner", (Role.HR,)),
     Office(REGION, "R1", ("Sara", "Holmgren"), "", "Processledare", (Role.EDUCATOR,)),
     Office(REGION, "R2", ("Anton", "Wester"), "", "Systemförvaltare", (Role.ADMIN,)),
+    # Only a chief at the framework's owner may end earlier evidence.
+    Office(REGION, "R3", ("Birgitta", "Åkerlund"), "", "Samordnande MAS", (Role.CHIEF_NURSE,)),
 )
 COMBINED_POSTS = (
     # (employer and number of the first employment, unit and number of the second, profession, share)

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 
 import pytest
+from django.db.models import Count
 from playwright.sync_api import Browser, expect
 
-from competency.api import Gap, gaps_of
+from competency.api import Gap, competency, gaps_of, may_end_earlier
+from competency.assignment.models import Assignment
+from competency.models import AcceptedEquivalent, AcceptedSource
+from competency.observing.models import Checklist
+from competency.observing.practising import practice_of
+from competency.occasions.models import Occasion
+from competency.plan.life import live
+from competency.plan.models import PlanEvent
 from courses.api import COURSE_DATA
 from lms.demo import region
+from lms.demo.decided import CHECKLISTS
 from people.api import Person, today
 from tests.journeys.looking import look
 from tests.journeys.visiting import signed_in, take
+from xapi.models import Statement
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -30,9 +41,33 @@ def closable(person: Person) -> Gap:
     return next(gap for gap in gaps if gap.offers[0].level >= gap.asked)
 
 
+def assert_there_is_something_to_look_at(her: Person) -> None:
+    """What the demo promises beyond people and courses, each in every state that somebody may want to see."""
+    assert 12_000 <= Statement.objects.count() <= 15_000
+    taken = Occasion.objects.annotate(taken=Count("booked")).order_by("starts_at")
+    assert [(each.seats, each.taken) for each in taken] == [(3, 3), (6, 2), (8, 4)]
+    states = Counter(
+        _state_of_plan(whose) for whose in PlanEvent.objects.values_list("person", "organisation").distinct()
+    )
+    assert states == {"agreed": 1, "waits": 1, "begun": 1}
+    assert {line.competency.code for line in Checklist.objects.all()} == set(CHECKLISTS)
+    assert practice_of(her, competency("LMD-04"), organisation=None).times == 5
+    assert AcceptedEquivalent.objects.count() == 2
+    assert AcceptedSource.objects.count() == 1
+    assert Assignment.objects.count() == 4
+    chief = region.employment(region.REGION, "R3").person
+    assert may_end_earlier(chief, today())
+
+
+def _state_of_plan(whose: tuple[int, int]) -> str:
+    life = live(row.event for row in PlanEvent.objects.filter(person=whose[0], organisation=whose[1]))
+    return "waits" if life.pending else "agreed" if life.agreed else "begun"
+
+
 def test_she_learns_and_her_manager_sees_it(browser: Browser, live_server: object, demo: None) -> None:
     url = str(live_server)
     her = region.employment("granvik", "900101").person
+    assert_there_is_something_to_look_at(her)
     gap = closable(her)
     course = gap.offers[0]
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from competency.api import Profession
+import pytest
+
+from competency.api import Profession, steps_in
+from lms.demo.decided import CHECKLISTS
 from lms.demo.life import Life, Taking, Worker
 from lms.demo.load import takings
+from lms.demo.practice import weekday
 from lms.demo.staff import Colleague
 from people.api import Employment
 
@@ -33,3 +37,21 @@ def test_who_has_two_posts_takes_a_course_once() -> None:
         (second, taking("sarvard", 600)),
         (other, taking("handhygien", 700)),
     ]
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (date(2026, 12, 4), date(2026, 12, 4)),
+        (date(2026, 12, 5), date(2026, 12, 7)),
+        (date(2026, 12, 6), date(2026, 12, 7)),
+        (date(2026, 12, 7), date(2026, 12, 7)),
+    ],
+)
+def test_nobody_practises_on_a_weekend(day: date, expected: date) -> None:
+    assert weekday(day) == expected
+
+
+@pytest.mark.parametrize("code", CHECKLISTS)
+def test_a_checklist_of_the_demo_has_steps_that_must_be_done_and_others(code: str) -> None:
+    assert {step.required for step in steps_in(CHECKLISTS[code])} == {True, False}
