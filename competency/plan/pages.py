@@ -26,6 +26,7 @@ from .following import follow_ups_of
 from .life import Goal, Note, Side, Signature, Version, goal_from
 from .proposing import GoalLine, Today, Whose
 from .rules import side_of
+from .schedule import monday_of
 
 RECENT_DAYS = 60
 
@@ -147,6 +148,15 @@ class PlanPage:
     """None for those who see the gap and do not take part in the conversation."""
     occasions: tuple[OccasionLine, ...] = ()
     """Where she may book."""
+
+    @property
+    def this_week(self) -> list[GapRow]:
+        """Return what has its turn in the week of today, by the minutes that are protected."""
+        if self.now is None:
+            return []
+        turns, monday = self.now.turns, monday_of(self.now.on)
+        rows = [*self.gaps, *self.lapsing]
+        return [row for row in rows if any(week == monday for week, _minutes in turns[row.gap.competency.code].weeks)]
 
     @property
     def gaps(self) -> list[GapRow]:

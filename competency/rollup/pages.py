@@ -14,6 +14,9 @@ from people.api import NotFound, Organisation, Person, units_visible_to
 from .forms import AheadForm
 from .queries import UnitCounts, Waiting, counts_by_unit, total, waiting_at
 
+MOST_LINES, LARGEST = 24, 20
+"""With more lines than so many, only the largest are shown at once."""
+
 
 @dataclass(frozen=True)
 class AreaLine:
@@ -25,6 +28,12 @@ class AreaLine:
     sums: UnitCounts
     within: str
     """The unit that it is a part of, if it is part of one."""
+
+    @property
+    def share_met(self) -> int:
+        """Return how many percent of all that is asked is met, rounded down: 100 only when nothing is missing."""
+        counts = self.sums.counts
+        return 100 * counts.met // counts.asked if counts.asked else 0
 
 
 @dataclass(frozen=True)
@@ -38,6 +47,16 @@ class AreaPage:
     waiting: Waiting
     computed_at: datetime
     """Everything said until then is in the numbers."""
+
+    @property
+    def shown(self) -> tuple[tuple[AreaLine, ...], tuple[AreaLine, ...]]:
+        """Return the lines to show at once, and those to fold away: the smallest, when there are very many."""
+        if len(self.lines) <= MOST_LINES:
+            return self.lines, ()
+        by_size = sorted(self.lines, key=lambda line: -line.sums.people)
+        largest = {line.node.pk for line in by_size[:LARGEST]}
+        at_once = tuple(line for line in self.lines if line.node.pk in largest)
+        return at_once, tuple(line for line in self.lines if line.node.pk not in largest)
 
 
 def area_page(reader: Person, slug: str, today: date, at: datetime, query: Mapping[str, Any]) -> AreaPage:

@@ -62,6 +62,8 @@ OFFICES = (
     # Only a chief at the framework's owner may end earlier evidence.
     Office(REGION, "R3", ("Birgitta", "Åkerlund"), "", "Samordnande MAS", (Role.CHIEF_NURSE,)),
 )
+OBSERVES = (("granvik", "900103", "granvik-hemtjanst-norr"),)
+"""Who is trusted to see the staff of a workplace that is not her own, in order to say what they can do."""
 COMBINED_POSTS = (
     # (employer and number of the first employment, unit and number of the second, profession, share)
     ("granvik", "900103", "omsorgshanden-granvik", "11", "sjukskoterska", 20),
@@ -78,6 +80,9 @@ def build(moment: datetime, today: date) -> None:
         import_people(lines.encode("utf-8"), apply=True, on=today, at=moment)
     for office in OFFICES:
         _employ(office, moment)
+    for employer, number, unit in OBSERVES:
+        node = Organisation.objects.get(slug=unit)
+        grant_role(employment(employer, number).person, Role.ASSESSOR, node, starts_on=moment.date(), at=moment)
     for post in COMBINED_POSTS:
         _combine(*post, at=moment)
     _trust_managers(moment, today)

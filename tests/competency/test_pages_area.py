@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -10,7 +11,10 @@ from django.test import Client
 from competency.api import rebuild_all, require
 from competency.models import DirtyMark
 from competency.queries import competency
-from people.api import now, today
+from competency.rollup.forms import AheadForm
+from competency.rollup.pages import AreaLine, AreaPage
+from competency.rollup.queries import UnitCounts, Waiting
+from people.api import Organisation, now, today
 from tests.people import factories as make
 
 from . import world
@@ -29,7 +33,35 @@ def area(school):
 
 
 def rows(response):
-    return rows_of(response)[1:]
+    """Return the rows without the share beside what is met."""
+    return [re.sub(r" \d+ %", "", row) for row in rows_of(response)[1:]]
+
+
+def test_the_share_that_is_met_stands_beside_the_number(area):
+    assert rows_of(reads(area.mas).get("/team/granvik/enheter/"))[1:] == [
+        "Norr 2 1 25 % 0 3 1",
+        "Solrosen 2 1 25 % 0 3 0",
+    ]
+
+
+@pytest.mark.parametrize(("number", "at_once", "folded"), [(24, 24, 0), (25, 20, 5)])
+def test_of_very_many_workplaces_the_largest_are_shown_at_once_in_their_order(number, at_once, folded):
+    lines = tuple(
+        AreaLine(Organisation(pk=each, name=f"{each:02}"), "", UnitCounts(people=each), "") for each in range(number)
+    )
+    page = AreaPage(
+        Organisation(),
+        date(2026, 3, 1),
+        True,
+        AheadForm(None, today=date(2026, 3, 1)),
+        lines,
+        UnitCounts(),
+        Waiting(0, None),
+        datetime(2026, 3, 1, tzinfo=UTC),
+    )
+    first, rest = page.shown
+    assert (len(first), len(rest)) == (at_once, folded)
+    assert [line.sums.people for line in (*rest, *first)] == list(range(number))
 
 
 def test_a_municipality_has_the_four_counts_of_each_workplace_and_of_all(area):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -11,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from people.api import today
 from tests.competency import world
 from tests.journeys.looking import look
-from tests.journeys.visiting import PASSWORD, signed_in
+from tests.journeys.visiting import signed_in, write_password_again
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -20,12 +19,6 @@ def answer(page: Page, town: world.Town) -> dict[str, object]:
     asked = f"person={town.usk.uuid}&task=insulin&unit=norr"
     found: dict[str, object] = page.request.get(f"/api/v1/delegations/check?{asked}").json()
     return found
-
-
-def write_password_again(page: Page) -> None:
-    expect(page).to_have_url(re.compile("/konto/reauthenticate/"))
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
 
 
 def test_a_nurse_delegates_and_revokes(browser: Browser, live_server: object, town: world.Town) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from playwright.sync_api import Browser, Page, expect
@@ -20,6 +21,13 @@ def signed_in(browser: Browser, url: str, email: str, width: int) -> Page:
     page.press("input[name=password]", "Enter")
     expect(page).to_have_url(f"{url}/")
     return page
+
+
+def write_password_again(page: Page) -> None:
+    """A signature asks for it where the last time was a while ago."""
+    expect(page).to_have_url(re.compile("/konto/reauthenticate/"))
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
 
 
 def take(page: Page, answers: Mapping[str, str], name: str) -> None:
