@@ -30,7 +30,7 @@ from .trees import RETENTION, Node, leaves, parse
 
 MOST_LAWS = 128
 Lineages = Mapping[int, tuple[int, ...]]
-Dated = TypeVar("Dated", Rule, Claim, "Asked")
+Dated = TypeVar("Dated", Rule, Claim, Acceptance, "Asked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,7 +328,7 @@ def _inputs() -> Inputs:
 
 # --- What is not written yet -----------------------------------------------------------------------------------------
 
-Draft = models.EvidenceRule | models.ProfileRequirement | models.Claim
+Draft = models.EvidenceRule | models.ProfileRequirement | models.Claim | models.AcceptedEquivalent
 """A page of the book that is checked and not saved."""
 
 
@@ -337,6 +337,7 @@ def with_drafts(law_book: Book, drafts: Iterable[Draft]) -> Book:
     drafts = list(drafts)
     rules = [_rule_of(row) for row in drafts if isinstance(row, models.EvidenceRule)]
     claims = [_claim_of(row) for row in drafts if isinstance(row, models.Claim)]
+    accepted = [_acceptance_of(row) for row in drafts if isinstance(row, models.AcceptedEquivalent)]
     asked = [_asked_of(row) for row in drafts if isinstance(row, models.ProfileRequirement)]
     return _rewritten(
         law_book,
@@ -344,6 +345,7 @@ def with_drafts(law_book: Book, drafts: Iterable[Draft]) -> Book:
             law_book.inputs,
             rules=_in_order([*law_book.inputs.rules, *rules]),
             claims=_in_order([*law_book.inputs.claims, *claims]),
+            acceptances=_in_order([*law_book.inputs.acceptances, *accepted]),
         ),
         _in_order([*law_book.asked, *asked]),
     )

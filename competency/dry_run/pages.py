@@ -25,7 +25,7 @@ from ..shown import RuleChange, rule_change
 from .comparing import Outcome
 from .forms import RequirementForm
 from .models import DryRun, DryRunFinding
-from .proposals import COURSE, REQUIREMENT, RULE, Proposal
+from .proposals import ACCEPTANCE, COURSE, REQUIREMENT, RULE, Proposal
 from .requirements import AddedLine, added_at
 from .services import is_outdated, may_publish, may_try, waiting_for
 from .words import OUTCOME_LABELS
@@ -162,9 +162,16 @@ class RunPage:
     def back_url(self) -> str:
         if self.kind == REQUIREMENT:
             return reverse("requirements")
+        if self.kind == ACCEPTANCE:
+            return reverse("acceptances")
         if self.kind == COURSE:
             return str(self.proposal.get("written_at") or reverse("rules"))
         return reverse("rule", args=[self.proposal["competency"]]) if self.kind == RULE else reverse("rules")
+
+    @cached_property
+    def giver(self) -> Organisation | None:
+        """Whose findings would count."""
+        return Organisation.objects.filter(pk=self.proposal.get("giver", 0)).first()
 
     @property
     def profession(self) -> Profession | None:

@@ -14,13 +14,13 @@ from ..book import Draft, book
 from ..errors import RuleError
 from ..framework_file import EVERYWHERE
 from ..services.frameworks import change_rule, require, requirement_draft, rule_draft
-from ..services.offers import claim_drafts
+from ..services.offers import accept_equivalent, acceptance_draft, claim_drafts
 from ..shapes import OfferSpec, Teaches
 
 Proposal = dict[str, Any]
-"""JSON with a `kind` (requirement, rule or course) and what `requirement_draft`, `rule_draft` or `OfferSpec` take."""
+"""JSON with a `kind`, and what `requirement_draft`, `rule_draft`, `OfferSpec` or `acceptance_draft` take."""
 
-REQUIREMENT, RULE, COURSE = "requirement", "rule", "course"
+REQUIREMENT, RULE, COURSE, ACCEPTANCE = "requirement", "rule", "course", "acceptance"
 
 
 def course_proposal(spec: OfferSpec, written_at: str) -> Proposal:
@@ -46,15 +46,19 @@ def drafts_of(proposal: Proposal, at: datetime) -> list[Draft]:
         return [requirement_draft(at=at, **_requirement(proposal))]
     if proposal["kind"] == RULE:
         return [rule_draft(at=at, **_rule(proposal, at))]
+    if proposal["kind"] == ACCEPTANCE:
+        return [acceptance_draft(at=at, **_equivalent(proposal))]
     return list(claim_drafts(_course(proposal), at))
 
 
 def publish_proposal(proposal: Proposal, at: datetime, decided_by: Person | None = None) -> None:
-    """Publish a requirement or a rule; a course is published where it is written. Raises what `drafts_of` raises."""
+    """Publish what was tried; a course is published where it is written. Raises what `drafts_of` raises."""
     if proposal["kind"] == REQUIREMENT:
         require(at=at, **_requirement(proposal))
     elif proposal["kind"] == RULE:
         change_rule(at=at, decided_by=decided_by, **_rule(proposal, at))
+    elif proposal["kind"] == ACCEPTANCE:
+        accept_equivalent(at=at, decided_by=decided_by, **_equivalent(proposal))
     else:
         raise RuleError
 
@@ -82,6 +86,19 @@ def _rule(proposal: Proposal, at: datetime) -> dict[str, Any]:
         "validity_months": proposal.get("validity_months"),
         "valid_from": max(at, start_of_day(day)) if day else None,
         "ends_earlier_on": _day(proposal.get("ends_earlier_on")),
+        "reason": proposal.get("reason", ""),
+    }
+
+
+def _equivalent(proposal: Proposal) -> dict[str, Any]:
+    code = proposal.get("competency")
+    return {
+        "node": Organisation.objects.get(pk=proposal["node"]),
+        "giver": Organisation.objects.get(pk=proposal["giver"]),
+        "competency": book().competency(code) if code else None,
+        "level": proposal["level"],
+        "freshness_months": proposal.get("freshness_months"),
+        "withdrawn": proposal.get("withdrawn", False),
         "reason": proposal.get("reason", ""),
     }
 

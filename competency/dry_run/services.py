@@ -14,10 +14,10 @@ from people.api import Conflict, EmploymentTerms, Organisation, Person, today
 
 from ..errors import NotEntitled
 from ..models import DirtyMark, LawStamp
-from ..rules import may_decide, may_end_earlier, may_try_course
+from ..rules import may_accept, may_decide, may_end_earlier, may_try_course
 from ..shapes import OfferSpec
 from .models import DryRun, DryRunFinding
-from .proposals import COURSE, REQUIREMENT, RULE, Proposal, course_proposal, drafts_of, publish_proposal
+from .proposals import ACCEPTANCE, COURSE, REQUIREMENT, RULE, Proposal, course_proposal, drafts_of, publish_proposal
 from .trial import Found, Trial, found_for, trial_of
 
 PEOPLE_AT_ONCE: Final = 200
@@ -59,6 +59,8 @@ def try_course(
 
 def may_try(person: Person, proposal: Proposal, node: Organisation | None, on: date) -> bool:
     """Whether she may try the proposal on everybody at `node` and below, and read what was found."""
+    if proposal["kind"] == ACCEPTANCE:
+        return node is not None and may_accept(person, node, on)
     rule = may_try_course if proposal["kind"] == COURSE else may_decide
     return rule(person, node, on)
 
@@ -107,6 +109,8 @@ def may_publish(person: Person, run: DryRun, at: datetime) -> bool:
     """Whether she may publish what a run tried. A rule holds for everybody, wherever it was tried."""
     if run.proposal["kind"] == REQUIREMENT:
         return may_decide(person, run.node, today(at))
+    if run.proposal["kind"] == ACCEPTANCE:
+        return may_try(person, run.proposal, run.node, today(at))
     ends_earlier = bool(run.proposal.get("ends_earlier_on"))
     return (
         run.proposal["kind"] == RULE

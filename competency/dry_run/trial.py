@@ -56,7 +56,7 @@ def trial_of(drafts: Collection[Draft], at: datetime) -> Trial:
     if not drafts:
         raise RuleError
     law_book = book()
-    codes = law_book.related({draft.competency.code for draft in drafts})
+    codes = law_book.related(_concerned(drafts, law_book))
     return Trial(
         before=narrowed(law_book, codes),
         after=narrowed(with_drafts(law_book, drafts), codes),
@@ -64,6 +64,13 @@ def trial_of(drafts: Collection[Draft], at: datetime) -> Trial:
         since=max(at, min(_begins(draft) for draft in drafts)),
         above=lineages(),
     )
+
+
+def _concerned(drafts: Collection[Draft], law_book: Book) -> set[str]:
+    """Return the competencies that the drafts speak of: all that are used, where one accepts findings of all."""
+    living = {each.code for each in law_book.competencies if each.retired_at is None}
+    named = [{draft.competency.code} if draft.competency else living for draft in drafts]
+    return set().union(*named)
 
 
 def found_for(trial: Trial, people: Iterable[Person], *, below: Organisation | None = None) -> list[Found]:

@@ -72,6 +72,6 @@ def decide_dry_run(request: HttpRequest, uuid: UUID) -> HttpResponse:
     except DomainError as error:
         messages.error(request, str(error.message))
         return redirect("dry_run", uuid=uuid)
-    messages.success(request, _("Published. Plans and teams count with it from the day that you chose."))
+    messages.success(request, _("Published. Plans and teams count with it from the day that it holds."))
     run.refresh_from_db(fields=["marked"])
     return redirect("dry_run", uuid=uuid) if run.marked else redirect(page.back_url)

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from people.api import Organisation, refuse_personnummer
 
 from ..book import Book
-from ..dry_run.proposals import RULE, Proposal
+from ..dry_run.proposals import ACCEPTANCE, RULE, Proposal
 from ..models import TOP_LEVEL, Competency
 from ..queries.assessors import ROLES
 from ..trees import (
@@ -244,14 +244,11 @@ class AcceptanceForm(forms.Form):
             self.fields[name].choices = offered  # type: ignore[attr-defined]
 
     @property
-    def said(self) -> dict[str, Any]:
-        """Return what `accept_equivalent` takes."""
+    def receiver(self) -> Organisation:
+        return self.nodes[self.cleaned_data["node"]]
+
+    @property
+    def proposal(self) -> Proposal:
         said = self.cleaned_data
-        return {
-            "node": self.nodes[said["node"]],
-            "giver": self.givers[said["giver"]],
-            "competency": self.law_book.competency(said["competency"]) if said["competency"] else None,
-            "level": said["level"],
-            "freshness_months": said["freshness_months"],
-            "reason": said["reason"],
-        }
+        names = ("node", "giver", "competency", "level", "freshness_months", "reason")
+        return {"kind": ACCEPTANCE} | {name: said[name] for name in names}

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from people.api import NotFound, Organisation, Person, end_of_day, whole_number
 
 from ..book import Book, book
+from ..dry_run.proposals import ACCEPTANCE, Proposal
 from ..models import TOP_LEVEL, AcceptedEquivalent, Area, Competency, EvidenceRule
 from ..observing.models import Checklist
 from ..observing.queries import checklist_of, steps_of
@@ -307,6 +308,18 @@ class AcceptancePage:
 
     def form(self, data: Mapping[str, Any] | None) -> AcceptanceForm:
         return AcceptanceForm(data, nodes=self.nodes, givers=self.givers, law_book=book(), level_names=level_names())
+
+
+def ending_of(line: AcceptedEquivalent) -> Proposal:
+    """Return the proposal to stop counting what is accepted now."""
+    return {
+        "kind": ACCEPTANCE,
+        "node": line.node_id,
+        "giver": line.giver_id,
+        "competency": line.competency.code if line.competency else "",
+        "level": line.level,
+        "withdrawn": True,
+    }
 
 
 def _are_one(one: Organisation, other: Organisation) -> bool:

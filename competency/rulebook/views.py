@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from people.api import DomainError, now, today
 
 from ..dry_run.services import start_dry_run
 from ..pages import reader_of
-from ..services import accept_equivalent
 from . import pages
 
 
@@ -55,13 +52,10 @@ def acceptances(request: HttpRequest) -> HttpResponse:
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            accept_equivalent(at=now(), decided_by=reader, **form.said)
+            return redirect("dry_run", uuid=start_dry_run(form.proposal, reader, form.receiver, now()).uuid)
         except DomainError as error:
             form.add_error(None, str(error.message))
             status = error.status
-        else:
-            messages.success(request, _("It counts from now on. Those concerned are computed anew."))
-            return redirect("acceptances")
     return render(request, "competency/acceptances.html", {"acceptances": page, "form": form}, status=status)
 
 
@@ -70,8 +64,4 @@ def acceptances(request: HttpRequest) -> HttpResponse:
 def end_acceptance(request: HttpRequest) -> HttpResponse:
     reader = reader_of(request)
     line = pages.AcceptancePage(reader, today()).line(request.POST.get("line", ""))
-    accept_equivalent(
-        line.node, line.giver, line.level, now(), competency=line.competency, withdrawn=True, decided_by=reader
-    )
-    messages.success(request, _("It no longer counts. Those concerned are computed anew."))
-    return redirect("acceptances")
+    return redirect("dry_run", uuid=start_dry_run(pages.ending_of(line), reader, line.node, now()).uuid)

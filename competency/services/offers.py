@@ -127,13 +127,41 @@ def accept_equivalent(
     """
     if decided_by is not None and not may_accept(decided_by, node, today(at)):
         raise NotEntitled
+    row = acceptance_draft(
+        node,
+        giver,
+        level,
+        at,
+        competency=competency,
+        freshness_months=freshness_months,
+        withdrawn=withdrawn,
+        reason=reason,
+    )
+    row.decided_by = decided_by
+    row.save()
+    mark_all(at, below=node.path)
+    return row
+
+
+def acceptance_draft(
+    node: Organisation,
+    giver: Organisation,
+    level: int,
+    at: datetime,
+    *,
+    competency: Competency | None = None,
+    freshness_months: int | None = None,
+    withdrawn: bool = False,
+    reason: str = "",
+) -> AcceptedEquivalent:
+    """Return what accepting, or ending it, would write, checked and not saved. Raises RuleError."""
     if node.is_at_or_below(giver) or giver.is_at_or_below(node):
         raise RuleError(_("What belongs to the same organisation counts already. Choose another organisation."))
     if not 1 <= level <= TOP_LEVEL:
         raise RuleError(_("Level %(level)s is not on the scale.") % {"level": level})
     if freshness_months is not None and freshness_months < 1:
         raise RuleError(_("Say for how many months it is fresh enough, at least one; or leave it empty."))
-    row = AcceptedEquivalent.objects.create(
+    return AcceptedEquivalent(
         node=node,
         giver=giver,
         competency=competency,
@@ -143,10 +171,7 @@ def accept_equivalent(
         recorded_at=at,
         withdrawn=withdrawn,
         reason=reason,
-        decided_by=decided_by,
     )
-    mark_all(at, below=node.path)
-    return row
 
 
 def _check(spec: OfferSpec, law_book: Book) -> None:

@@ -18,6 +18,8 @@ from competency.api import (
     standings_of,
     verify_standings,
 )
+from competency.dry_run.proposals import ACCEPTANCE
+from competency.dry_run.services import advance_dry_runs, publish_dry_run, start_dry_run
 from competency.inspection.services import start_pack
 from competency.models import AcceptedEquivalent, DirtyMark
 from people.api import Person, today
@@ -146,3 +148,29 @@ def test_what_means_nothing_is_refused_and_nothing_is_kept(school: Town, changes
     with pytest.raises(RuleError, match=words):
         accept_equivalent(school.granvik, giver, values.pop("level"), BEGAN, **values)
     assert not AcceptedEquivalent.objects.exists()
+
+
+@pytest.mark.parametrize("of_one", [True, False])
+def test_what_is_tried_comes_true_when_it_is_published(neighbours: Town, hygiene: Any, of_one: bool) -> None:
+    proposal = {"kind": ACCEPTANCE, "node": neighbours.granvik.pk, "giver": neighbours.lyngfors.pk, "level": 3}
+    proposal |= {"competency": "HYG-01" if of_one else "", "freshness_months": 6, "reason": "Samma rutiner"}
+    run = start_dry_run(proposal, neighbours.mas, neighbours.granvik, days(12))
+    assert not AcceptedEquivalent.objects.exists()
+    while advance_dry_runs(days(12)):
+        pass
+    advance_dry_runs(days(12))
+    (found,) = run.findings.all()
+    assert (found.employment.person, found.competency, found.outcome) == (neighbours.usk, hygiene, "gains")
+    assert (found.held_before, found.held_after, found.unit) == (0, 3, neighbours.norr)
+    run.refresh_from_db()
+    publish_dry_run(run, neighbours.mas, days(12))
+    rebuild_marked(days(12))
+    assert (level(neighbours), AcceptedEquivalent.objects.get().decided_by) == (3, neighbours.mas)
+    assert verify_standings(NOW) == []
+
+
+def test_only_who_decides_there_tries_it(neighbours: Town) -> None:
+    proposal = {"kind": ACCEPTANCE, "node": neighbours.granvik.pk, "giver": neighbours.lyngfors.pk, "level": 3}
+    for who, node in ((neighbours.chef, neighbours.granvik), (neighbours.mas, neighbours.lyngfors)):
+        with pytest.raises(NotEntitled):
+            start_dry_run(proposal, who, node, days(12))

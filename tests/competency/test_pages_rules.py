@@ -53,6 +53,17 @@ def finish() -> None:
     advance_dry_runs(now())
 
 
+def tried(client: Client, path: str, form: dict[str, Any]) -> str:
+    """Send the form, let the worker do its part, and return where the answer is."""
+    address: str = client.post(path, form)["Location"]
+    finish()
+    return address
+
+
+def decided(client: Client, address: str, step: str) -> Any:
+    return client.post(f"{address}beslut/", {"step": step})
+
+
 def newest(code: str = "HYG-01", level: int = 3) -> EvidenceRule:
     return EvidenceRule.objects.filter(competency__code=code, level=level).latest("version")
 
@@ -235,15 +246,44 @@ def test_a_chief_lets_others_findings_count_and_ends_it(school: Town) -> None:
     mas = reads(school.mas)
     assert "Nothing from other employers counts here." in text_of(mas.get("/regler/godtagna/"))
     form = {"node": school.granvik.pk, "giver": school.lyngfors.pk, "competency": "HYG-01", "level": 3}
-    page = mas.post("/regler/godtagna/", form | {"freshness_months": "6"}, follow=True)
+    address = tried(mas, "/regler/godtagna/", form | {"freshness_months": "6", "reason": "Samma rutiner"})
+    words = text_of(mas.get(address))
+    assert "From Lyngfors, in Granvik: Competency HYG-01 , up to level 3" in words
+    assert "It would count from the moment when you publish it. Samma rutiner" in words
+    assert not AcceptedEquivalent.objects.exists()
+    decided(mas, address, "publish")
+    page = mas.get("/regler/godtagna/")
     assert "From Lyngfors, in Granvik Competency HYG-01 , up to level 3, for 6 months after it was shown" in text_of(
         page
     )
     row = AcceptedEquivalent.objects.get()
     assert (row.decided_by, row.node, row.giver, row.level) == (school.mas, school.granvik, school.lyngfors, 3)
-    ended = mas.post("/regler/godtagna/avsluta/", {"line": row.pk}, follow=True)
-    assert "Nothing from other employers counts here." in text_of(ended)
+    address = tried(mas, "/regler/godtagna/avsluta/", {"line": row.pk})
+    assert "It would no longer count." in text_of(mas.get(address))
+    assert not AcceptedEquivalent.objects.latest("pk").withdrawn
+    decided(mas, address, "publish")
+    assert "Nothing from other employers counts here." in text_of(mas.get("/regler/godtagna/"))
     assert AcceptedEquivalent.objects.latest("pk").withdrawn
+
+
+def test_what_is_left_as_it_is_counts_nothing_and_leads_back(school: Town) -> None:
+    mas = reads(school.mas)
+    form = {"node": school.granvik.pk, "giver": school.lyngfors.pk, "competency": "", "level": 4}
+    address = tried(mas, "/regler/godtagna/", form)
+    assert mas.post(f"{address}beslut/", {"step": "cancel"})["Location"] == "/regler/godtagna/"
+    assert not AcceptedEquivalent.objects.exists()
+
+
+def test_a_trial_of_one_municipality_is_not_there_for_another(school: Town) -> None:
+    form = {"node": school.granvik.pk, "giver": school.lyngfors.pk, "competency": "", "level": 4}
+    address = tried(reads(school.mas), "/regler/godtagna/", form)
+    lisa = world.works_at(school.ekbacken, "Lisa", "sjukskoterska")
+    world.make.holds("chief_nurse", school.lyngfors, lisa)
+    for who in (lisa, school.chef, school.usk):
+        client = reads(who)
+        assert client.get(address).status_code == 404
+        assert client.post(f"{address}beslut/", {"step": "publish"}).status_code == 404
+    assert not AcceptedEquivalent.objects.exists()
 
 
 def test_what_one_does_not_decide_is_not_offered(school: Town) -> None:
