@@ -57,6 +57,7 @@ from people.validators import refuse_personnummer
 from people.visibility import (
     employments_visible_to,
     has_role,
+    held_grants,
     people_visible_to,
     responsible_provider,
     roles_of,
@@ -112,6 +113,7 @@ __all__ = [
     "fill",
     "grant_role",
     "has_role",
+    "held_grants",
     "hire",
     "holds_personnummer",
     "hole",

@@ -12,6 +12,8 @@ employment there does, whatever its own last day says.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -112,15 +114,20 @@ def roles_of(person: Person, on: date) -> list[RoleGrant]:
 
 
 def _roles(person: Person, on: date) -> list[RoleGrant]:
-    grants = list(person.role_grants.dated(on).select_related("node").order_by("role", "node__path"))
-    if not grants:
+    return held_grants(person.role_grants.dated(on).select_related("node").order_by("role", "node__path"), on)
+
+
+def held_grants(grants: Iterable[RoleGrant], on: date) -> list[RoleGrant]:
+    """Return those that are held in fact on a day; one question however many people they are of."""
+    rows = list(grants)
+    if not rows:
         return []
-    employers = list(
-        EmploymentTerms.objects.in_force(on)
-        .filter(employment__person=person)
-        .values_list("employment__organisation__path", "starts_on", "ends_on")
-    )
-    return [grant for grant in grants if _is_held(grant, employers, on)]
+    employers: dict[int, list[tuple[str, date, date | None]]] = defaultdict(list)
+    terms = EmploymentTerms.objects.in_force(on).filter(employment__person__in={row.person_id for row in rows})
+    columns = ("employment__person", "employment__organisation__path", "starts_on", "ends_on")
+    for person, path, starts_on, ends_on in terms.values_list(*columns):
+        employers[person].append((path, starts_on, ends_on))
+    return [grant for grant in rows if _is_held(grant, employers[grant.person_id], on)]
 
 
 def has_role(person: Person | None, role: str, node: Organisation, on: date) -> bool:

@@ -1,23 +1,33 @@
 """Who may observe or confirm somebody's competence at a place: by roles and licences held today, never by a title.
 
-The same people as `Assessor.roles_towards` lets judge, found from the other end, with few questions however many they
-are. Licensed people are looked for among those whose employment is in a licensed profession, and among assessors.
+The question of `queries.assessors` from the other end, answered by the same functions for all of them at once.
+Licensed people are looked for among those employed in a licensed profession, and among those with a role there.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from django.db.models import Q
 
-from people.api import EmploymentTerms, Organisation, Person, Role, RoleGrant, end_of_day, responsible_provider
+from people.api import (
+    EmploymentTerms,
+    Organisation,
+    Person,
+    Role,
+    RoleGrant,
+    end_of_day,
+    held_grants,
+    responsible_provider,
+)
 
 from ..book import book
 from ..delegation.facts import licence_periods
-from ..queries.assessors import NURSE, ROLES
+from ..models import Competency
+from ..queries.assessors import CHIEFS, able, called, counts_licences, reaches
 from ..words import ROLE_LABELS
 
 
@@ -39,65 +49,76 @@ class Observer:
 
 def observers_at(place: Organisation, on: date) -> list[Observer]:
     """Return who may judge those who work at a unit, those of the unit itself first, then by name."""
-    provider = responsible_provider(place, on)
-    roles: dict[int, set[str]] = defaultdict(set)
-    assessors = _by_role(place, provider, on, roles)
-    units = _works_for(place, provider, on)
-    _by_licence({*units, *assessors}, on, roles)
-    people = Person.objects.in_bulk(list(roles))
-    found = [Observer(people[pk], tuple(sorted(held)), units.get(pk)) for pk, held in roles.items() if held]
-    return sorted(found, key=lambda each: (each.unit != place, each.person.family_name, each.person.given_name))
+    employer, provider = place.employer, responsible_provider(place, on)
+    reached = _reached(place, provider, on)
+    terms = _employed(reached, employer, provider, on)
+    people = Person.objects.in_bulk({*reached, *terms})
+    licensed = [pk for pk in people if _counts(reached[pk], terms[pk], employer, provider)]
+    licences = _licences([people[pk] for pk in sorted(licensed)], on)
+    found = [
+        Observer(person, tuple(sorted(called(reached[pk], licences.get(pk, ())))), _unit(terms[pk], place))
+        for pk, person in people.items()
+    ]
+    return sorted(
+        (each for each in found if each.roles),
+        key=lambda each: (each.unit != place, each.person.family_name, each.person.given_name),
+    )
 
 
-def _by_role(place: Organisation, provider: Organisation | None, on: date, roles: dict[int, set[str]]) -> set[int]:
-    """Note the holders of roles that reach the place, and return those who are assessors there."""
-    reach = Q(role__in=[Role.MANAGER, Role.ASSESSOR], node__path__in=_above(place))
+def judging(observers: Iterable[Observer], competency: Competency, moment: datetime) -> list[Observer]:
+    """Return those who may judge a competency, as what they may: where it is asked that they hold it, who do."""
+    rows = list(observers)
+    left = able({each.person.pk: frozenset(each.roles) for each in rows}, competency, moment)
+    narrowed = [replace(each, roles=tuple(sorted(left[each.person.pk]))) for each in rows]
+    return [each for each in narrowed if each.roles]
+
+
+def _reached(place: Organisation, provider: Organisation | None, on: date) -> dict[int, set[str]]:
+    """Return the roles that reach the place, by their holders."""
+    near = Q(role__in=[Role.MANAGER, Role.ASSESSOR], node__path__in=_above(place))
     if provider:
-        reach |= Q(role__in=[Role.CHIEF_NURSE, Role.CHIEF_REHAB], node__path__in=_above(provider))
-    codes = {role: code for code, role in ROLES.items()}
-    assessors = set()
-    for grant in _held(RoleGrant.objects.dated(on).filter(reach).select_related("node"), on):
-        if grant.role == Role.ASSESSOR:
-            assessors.add(grant.person_id)
-            continue
-        roles[grant.person_id].add(codes[Role(grant.role)])
-        if grant.role == Role.CHIEF_NURSE:
-            roles[grant.person_id].add(NURSE)
-    return assessors
-
-
-def _held(grants: Iterable[RoleGrant], on: date) -> list[RoleGrant]:
-    """A role at an employer that somebody has worked for ends with her employment there (people, decision 13)."""
-    rows = list(grants)
-    terms = EmploymentTerms.objects.in_force(on).filter(employment__person__in=[row.person_id for row in rows])
-    employed: dict[int, list[tuple[str, bool]]] = defaultdict(list)
-    for person, path, starts_on, ends_on in terms.values_list(
-        "employment__person", "employment__organisation__path", "starts_on", "ends_on"
-    ):
-        employed[person].append((path, starts_on <= on and (ends_on is None or on <= ends_on)))
-    found = []
-    for row in rows:
-        there = [is_now for path, is_now in employed[row.person_id] if row.node.path.startswith(path)]
-        if not there or any(there):
-            found.append(row)
+        near |= Q(role__in=CHIEFS, node__path__in=_above(provider))
+    found: dict[int, set[str]] = defaultdict(set)
+    for grant in held_grants(RoleGrant.objects.dated(on).filter(near).select_related("node"), on):
+        if reaches(grant, place, provider):
+            found[grant.person_id].add(grant.role)
     return found
 
 
-def _works_for(place: Organisation, provider: Organisation | None, on: date) -> dict[int, Organisation]:
-    """Return where those in licensed professions work, of the place's employer and of whoever answers for its care."""
-    there = Q(employment__organisation=place.employer)
+def _employed(
+    reached: Iterable[int], employer: Organisation, provider: Organisation | None, on: date
+) -> dict[int, list[EmploymentTerms]]:
+    """Return the employments of those with a role, and of those in licensed professions who work for the place's
+    employer or for whoever answers for its care."""
+    there = Q(employment__organisation=employer)
     if provider:
         there |= Q(employment__organisation__path__startswith=provider.path)
-    licensed = [row.code for row in book().professions if row.licensed]
-    terms = EmploymentTerms.objects.in_force(on).current(on).filter(there, profession__in=licensed)
-    return {row.employment.person_id: row.unit for row in terms.select_related("employment", "unit")}
+    licensed = Q(profession__in=[row.code for row in book().professions if row.licensed])
+    rows = EmploymentTerms.objects.in_force(on).current(on).filter(there, licensed | Q(employment__person__in=reached))
+    found: dict[int, list[EmploymentTerms]] = defaultdict(list)
+    for row in rows.select_related("employment__organisation", "unit"):
+        found[row.employment.person_id].append(row)
+    return found
 
 
-def _by_licence(pks: Iterable[int], on: date, roles: dict[int, set[str]]) -> None:
+def _counts(
+    reached: set[str], terms: list[EmploymentTerms], employer: Organisation, provider: Organisation | None
+) -> bool:
+    return counts_licences(reached, [row.employment.organisation for row in terms], employer, provider)
+
+
+def _licences(people: list[Person], on: date) -> dict[int, set[str]]:
     moment = end_of_day(on)
-    people = list(Person.objects.filter(pk__in=sorted(set(pks))))
-    for pk, licences in licence_periods(people).items():
-        roles[pk] |= {code for code, periods in licences.items() if any(a < moment <= b for a, b in periods)}
+    return {
+        pk: {code for code, periods in held.items() if any(start < moment <= end for start, end in periods)}
+        for pk, held in licence_periods(people).items()
+    }
+
+
+def _unit(terms: list[EmploymentTerms], place: Organisation) -> Organisation | None:
+    """Return where she works: at the place itself, if that is one of them."""
+    units = [row.unit for row in terms]
+    return next((unit for unit in units if unit == place), units[0] if units else None)
 
 
 def _above(node: Organisation) -> list[str]:

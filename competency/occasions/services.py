@@ -17,7 +17,7 @@ from ..trees import CONFIRMATION, OBSERVATION
 from .changes import announce
 from .errors import BadOccasion, Full, MayNotArrange, NobodyAssesses, TooLate
 from .models import Occasion, OccasionCompetency, Seat
-from .observers import observers_at
+from .observers import judging, observers_at
 from .rules import may_book, may_lead, nodes_arranged_by
 
 MOST_SEATS, MOST_MINUTES = 100, 600
@@ -146,8 +146,9 @@ def _check(
 
 def _check_assessors(node: Organisation, practised: Mapping[Competency, int], who: list[Person], at: datetime) -> None:
     chosen = {person.pk for person in who}
-    roles = [frozenset(each.roles) for each in observers_at(node, today(at)) if each.person.pk in chosen]
+    there = [each for each in observers_at(node, today(at)) if each.person.pk in chosen]
     for competency, level in practised.items():
+        roles = [frozenset(each.roles) for each in judging(there, competency, at)]
         judged = {
             judged
             for some in roles

@@ -11,11 +11,11 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.urls import reverse
 
-from people.api import NotFound, Person, start_of_day
+from people.api import NotFound, Person, end_of_day, start_of_day
 
 from ..book import book
 from ..models import Competency
-from ..occasions.observers import Observer, observers_at
+from ..occasions.observers import Observer, judging, observers_at
 from ..occasions.queries import OccasionLine, bookable, occasions_for
 from ..pages import Subject, level_names, subject_of
 from ..queries import plan_of
@@ -210,7 +210,8 @@ def observers_page(subject: Subject, code: str, on: date) -> ObserversPage:
     if gap is None:
         raise NotFound
     by = {role for way in gap.ways if way.kind in (OBSERVATION, CONFIRMATION) for role in way.by}
-    found = [each for each in observers_at(subject.terms.unit, on) if each.person.pk != subject.person.pk]
+    there = [each for each in observers_at(subject.terms.unit, on) if each.person.pk != subject.person.pk]
+    found = judging(there, gap.competency, end_of_day(on))
     return ObserversPage(subject, gap.competency, gap.asked, tuple(each for each in found if each.may(by)))
 
 

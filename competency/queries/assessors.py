@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from functools import cached_property
 
@@ -64,38 +66,64 @@ class Assessor:
         unit, or is an assessor there.
         """
         provider = responsible_provider(learner.unit, on)
-        reached = {grant.role for grant in self.grants(on) if _reaches(grant, learner.unit, provider)}
-        found = {code for code, role in ROLES.items() if role in reached}
-        if "mas" in found:
-            found.add(NURSE)
-        if Role.ASSESSOR in reached or self._works_for(learner.employment.organisation, provider, on):
-            found |= self.licences(on, known_at)
-        return frozenset(found)
+        reached = {grant.role for grant in self.grants(on) if reaches(grant, learner.unit, provider)}
+        employers = [terms.employment.organisation for terms in self.terms(on)]
+        if not counts_licences(reached, employers, learner.employment.organisation, provider):
+            return called(reached)
+        return called(reached, self.licences(on, known_at))
 
     def roles_in(
         self, competency: Competency, learner: EmploymentTerms, on: date, known_at: datetime | None = None
     ) -> frozenset[str]:
         """Return what she may judge the competency as: those of her roles for which she holds it herself, if asked."""
-        roles, law_book, moment = self.roles_towards(learner, on, known_at), book(), known_at or end_of_day(on)
-        asked = {role: law_book.own_level_for(competency.pk, role, moment) for role in roles}
-        if not any(asked.values()):
-            return roles
-        held = self._own_level(competency, moment)
-        return frozenset(role for role in roles if asked[role] <= held)
-
-    def _own_level(self, competency: Competency, moment: datetime) -> int:
-        """Return the highest level that she holds with any employer."""
-        rows = Standing.objects.filter(person=self.person, competency=competency)
-        found = [row_at(row.segments, text_of(moment)) for row in rows]
-        return max((segment[LEVEL] for segment in found if segment), default=0)
+        roles = self.roles_towards(learner, on, known_at)
+        return able({self.person.pk: roles}, competency, known_at or end_of_day(on))[self.person.pk]
 
     @cached_property
     def _evidence(self) -> list[Evidence]:
         return evidence_about([self.person], book())[self.person.pk]
 
-    def _works_for(self, employer: Organisation, provider: Organisation | None, on: date) -> bool:
-        own = [terms.employment.organisation for terms in self.terms(on)]
-        return any(each.pk == employer.pk or (provider and each.path.startswith(provider.path)) for each in own)
+
+# What follows is asked of one assessor above, and of everybody at a place in `occasions.observers`: one truth.
+
+
+def reaches(grant: RoleGrant, unit: Organisation, provider: Organisation | None) -> bool:
+    """Whether a role reaches a unit whose care `provider` answers for."""
+    if grant.role not in CHIEFS:
+        return unit.path.startswith(grant.node.path)
+    return provider is not None and provider.path.startswith(grant.node.path)
+
+
+def counts_licences(
+    reached: Collection[str], employers: Iterable[Organisation], employer: Organisation, provider: Organisation | None
+) -> bool:
+    """Whether her licences count at a place, by her roles there or by whom she works for."""
+    if Role.ASSESSOR in reached:
+        return True
+    return any(each.pk == employer.pk or (provider and each.path.startswith(provider.path)) for each in employers)
+
+
+def called(reached: Collection[str], licences: Iterable[str] = ()) -> frozenset[str]:
+    """Return what a rule may call somebody by the roles that reach a place and the licences that count there."""
+    found = {code for code, role in ROLES.items() if role in reached}
+    return frozenset({*found, *licences, *([NURSE] if "mas" in found else [])})
+
+
+def able(roles: Mapping[int, frozenset[str]], competency: Competency, moment: datetime) -> dict[int, frozenset[str]]:
+    """Return, by person, those of their roles for which they hold the competency themselves, if that is asked.
+
+    What counts is the highest level that they hold with any employer. One question, and none where nothing is asked.
+    """
+    law_book = book()
+    asked = {role: law_book.own_level_for(competency.pk, role, moment) for each in roles.values() for role in each}
+    if not any(asked.values()):
+        return dict(roles)
+    held: dict[int, int] = defaultdict(int)
+    rows = Standing.objects.filter(person__in=roles, competency=competency)
+    for person, segments in rows.values_list("person", "segments"):
+        segment = row_at(segments, text_of(moment))
+        held[person] = max(held[person], segment[LEVEL] if segment else 0)
+    return {pk: frozenset(role for role in each if asked[role] <= held[pk]) for pk, each in roles.items()}
 
 
 def licences_of(person: Person, as_of: date, known_at: datetime | None = None) -> frozenset[str]:
@@ -132,12 +160,6 @@ def assessable_levels(assessor: Person, person: Person, competency: Competency, 
             for kind, levels in found.items():
                 levels.update(judgeable(competency.code, kind, roles, end_of_day(as_of)))
     return {kind: sorted(levels) for kind, levels in found.items()}
-
-
-def _reaches(grant: RoleGrant, unit: Organisation, provider: Organisation | None) -> bool:
-    if grant.role not in CHIEFS:
-        return unit.path.startswith(grant.node.path)
-    return provider is not None and provider.path.startswith(grant.node.path)
 
 
 def _is_qualification(item: Evidence) -> bool:

@@ -8,18 +8,19 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from competency.observing.services import set_own_level
 from competency.occasions.errors import BadOccasion, Full, MayNotArrange, NobodyAssesses, TooLate
 from competency.occasions.models import Occasion, Seat
-from competency.occasions.observers import observers_at
+from competency.occasions.observers import judging, observers_at
 from competency.occasions.queries import bookable, coming, occasions_for
 from competency.occasions.rules import may_lead
 from competency.occasions.services import arrange, book, call_off, give_up
 from competency.queries import assessable_levels, competencies, competency, plan_of
 from competency.queries.assessors import judgeable
-from competency.services import withdraw_qualification
+from competency.services import assess, rebuild_marked, withdraw_qualification
 from people.api import NotFound, change_employment, end_of_day
 from tests.competency import world
-from tests.competency.world import NOW, TODAY
+from tests.competency.world import BEGAN, NOW, TODAY
 
 pytestmark = pytest.mark.django_db
 
@@ -244,6 +245,47 @@ def test_who_may_observe_is_who_the_rules_let_judge(school):
             assert {kind: judgeable(each.code, kind, frozenset(roles), end_of_day(TODAY)) for kind in levels} == levels
 
 
+@pytest.fixture
+def admin(school):
+    who = world.works_at(school.norr, "Ada", "enhetschef")
+    return world.make.holds("admin", school.region, who)
+
+
+def both_ways(school, who, what):
+    """Return what somebody may do with a competency of the assistant nurse's: as she is listed, and as she signs."""
+    listed = judging(observers_at(school.norr, TODAY), what, end_of_day(TODAY))
+    roles = frozenset(next((each.roles for each in listed if each.person == who), ()))
+    signs = assessable_levels(who, school.usk, what, TODAY)
+    return {kind: judgeable(what.code, kind, roles, end_of_day(TODAY)) for kind in signs}, signs
+
+
+def test_whoever_must_hold_the_level_herself_is_listed_once_she_does(school, admin, hygiene):
+    set_own_level(None, "sjukskoterska", 3, admin, BEGAN)
+    listed, signs = both_ways(school, school.ssk, hygiene)
+    assert listed == signs == {"observation": [], "confirmation": []}
+    assert school.ssk not in [each.person for each in judging(observers_at(school.norr, TODAY), hygiene, NOW)]
+    assess(school.mas, school.ssk, hygiene, 4, NOW - timedelta(days=5))
+    rebuild_marked(NOW)
+    listed, signs = both_ways(school, school.ssk, hygiene)
+    assert listed == signs == {"observation": [3], "confirmation": []}
+
+
+def test_a_licensed_manager_is_listed_by_her_licence_too(school, hygiene):
+    chief = world.works_at(school.norr, "Karin", "enhetschef")
+    world.make.holds("manager", school.norr, chief)
+    world.licensed(chief, school.granvik)
+    for each in competencies():
+        listed, signs = both_ways(school, chief, each)
+        assert listed == signs
+    assert both_ways(school, chief, hygiene)[0]["observation"] == [3]
+
+
+def test_practice_is_not_arranged_with_somebody_who_does_not_hold_the_level(school, admin):
+    set_own_level(None, "sjukskoterska", 3, admin, BEGAN)
+    with pytest.raises(NobodyAssesses):
+        make(school)
+
+
 def test_a_withdrawn_licence_takes_its_holder_out(school):
     withdraw_qualification(None, school.ssk, "sjukskoterska", NOW - timedelta(days=1), organisation=school.granvik)
     assert school.ssk.pk not in {each.person.pk for each in observers_at(school.norr, TODAY)}
@@ -261,5 +303,5 @@ def test_the_number_of_queries_does_not_grow_with_those_who_may(school, count, d
         nurse = world.works_at(school.solrosen, f"Nurse {number}", "sjukskoterska")
         world.licensed(nurse, school.granvik)
     observers_at(school.norr, TODAY)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         assert len(observers_at(school.norr, TODAY)) == 3 + count
