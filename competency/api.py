@@ -47,6 +47,8 @@ from .observing.practising import log_practice
 from .observing.services import set_checklist
 from .observing.steps import steps_in
 from .occasions.changes import on_occasion_changed
+from .occasions.models import OccasionNotice
+from .occasions.notices import occasion_notices
 from .occasions.published import OccasionText, occasion_texts, occasions_seen
 from .occasions.services import arrange as arrange_occasion
 from .occasions.services import book as book_seat
@@ -182,6 +184,7 @@ __all__ = [
     "NobodyAssessesHerself",
     "NotCounted",
     "NotEntitled",
+    "OccasionNotice",
     "OccasionText",
     "Offer",
     "OfferLine",
@@ -264,6 +267,7 @@ __all__ = [
     "may_decide",
     "may_end_earlier",
     "merged_framework",
+    "occasion_notices",
     "occasion_texts",
     "occasions_seen",
     "offers_that_teach",

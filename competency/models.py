@@ -417,6 +417,6 @@ from .dry_run.models import DryRun, DryRunFinding  # noqa: E402, F401
 from .frameworks.models import FrameworkVersion, Succession  # noqa: E402, F401
 from .inspection import models as inspection_models  # noqa: E402, F401
 from .observing.models import AssessorRule, Checklist  # noqa: E402, F401
-from .occasions.models import Occasion, OccasionCompetency, Seat  # noqa: E402, F401
+from .occasions.models import Occasion, OccasionCompetency, OccasionNotice, Seat  # noqa: E402, F401
 from .plan.models import PlanEvent, PlanNotice, PlanRound  # noqa: E402, F401
 from .rollup.models import RollUp  # noqa: E402, F401

@@ -18,12 +18,14 @@ from competency.api import (
     Counts,
     DelegationTold,
     Gap,
+    OccasionNotice,
     Plan,
     PlanNotice,
     StandingLine,
     Status,
     assignments_told,
     delegation_notices,
+    occasion_notices,
     plan_notices,
     plan_of,
     refresh,
@@ -82,6 +84,7 @@ class Today:
     gained: tuple[StandingLine, ...] = ()
     told: tuple[DelegationTold, ...] = ()
     plans_told: tuple[PlanNotice, ...] = ()
+    occasions_told: tuple[OccasionNotice, ...] = ()
     assigned: tuple[AssignmentLine, ...] = ()
 
     @property
@@ -117,7 +120,8 @@ def today_of(request: HttpRequest, on: date, moment: datetime) -> Today:
         steps=tuple(islice(steps_of(person, plan), AT_MOST)),
         gained=gained(standings_of(person, organisation, on), on),
         told=delegation_notices(person),
-        plans_told=tuple(plan_notices(person)),
+        plans_told=tuple(plan_notices(person, on)),
+        occasions_told=tuple(occasion_notices(person, moment)),
         assigned=tuple(assignments_told(person, moment, organisation)),
     )
 

@@ -7,6 +7,8 @@ from uuid import uuid4
 from django.db import models
 from django.db.models import Q
 
+from people.api import Notice
+
 from ..models import TOP_LEVEL, Competency
 
 
@@ -68,3 +70,15 @@ class Seat(models.Model):
                 fields=["occasion", "person"], condition=Q(given_up_at=None), name="a_person_has_one_seat"
             ),
         ]
+
+
+class OccasionNotice(Notice):
+    """Something about an occasion that somebody with a seat must know."""
+
+    occasion = models.ForeignKey(Occasion, models.CASCADE, related_name="notices")
+
+    class Meta(Notice.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["recipient", "occasion", "key"], name="an_occasion_notice_is_given_once")
+        ]
+        indexes = [models.Index(fields=["recipient"], condition=Q(read_at__isnull=True), name="occasion_notice_unread")]

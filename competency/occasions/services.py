@@ -17,6 +17,7 @@ from ..trees import CONFIRMATION, OBSERVATION
 from .changes import announce
 from .errors import BadOccasion, Full, MayNotArrange, NobodyAssesses, TooLate
 from .models import Occasion, OccasionCompetency, Seat
+from .notices import CALLED_OFF, tell
 from .observers import judging, observers_at
 from .rules import may_book, may_lead, nodes_arranged_by
 
@@ -107,13 +108,14 @@ def give_up(occasion: Occasion, person: Person, at: datetime) -> bool:
 
 @transaction.atomic
 def call_off(occasion: Occasion, actor: Person, at: datetime) -> None:
-    """Call an occasion off before it begins. Raises MayNotArrange, TooLate."""
+    """Call an occasion off before it begins, and tell those who have a seat. Raises MayNotArrange, TooLate."""
     if not may_lead(actor, occasion, at):
         raise MayNotArrange
     open_ones = Occasion.objects.filter(pk=occasion.pk, called_off_at=None, starts_at__gt=at)
     if not open_ones.update(called_off_at=at):
         raise TooLate
     announce(occasion.uuid)
+    tell(occasion, CALLED_OFF, at)
 
 
 def is_open(occasion: Occasion, at: datetime) -> bool:

@@ -17,6 +17,7 @@ from ..book import book
 from ..pages import level_names, reader_of
 from . import queries
 from .forms import OccasionForm
+from .notices import put_away
 from .observers import observers_at
 from .rules import may_lead, nodes_arranged_by
 from .services import arrange, call_off, give_up, is_open
@@ -74,13 +75,21 @@ def seat(request: HttpRequest, uuid: UUID) -> HttpResponse:
             messages.success(request, _("Your seat is given up, and somebody else can take it."))
         elif step == "call_off":
             call_off(line.occasion, reader, at)
-            messages.success(request, _("It is called off. Those who had a seat see it; tell them if it is soon."))
+            told = _("It is called off. Those who had a seat are told here. Call them if it is soon.")
+            messages.success(request, told)
     except NotFound:
         raise
     except DomainError as error:
         line = queries.seen_occasion(reader, uuid, at)
         return _page(request, reader, line, str(error.message), error.status)
     return redirect("occasion", uuid)
+
+
+@require_POST
+@login_required
+def put_notice_away(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    put_away(reader_of(request), uuid, now())
+    return redirect("home")
 
 
 @require_safe

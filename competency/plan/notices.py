@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
-from people.api import Person, employments_of
+from people.api import EmploymentTerms, Person, Role, employments_of, roles_of
 from people.api import put_away as mark_read
 
 from ..delegation.notices import nearest_managers
@@ -46,10 +46,26 @@ def others_of(whose: Whose, side: Side, on: date) -> set[int]:
     return managers_of(whose, on) if side is Side.EMPLOYEE else {whose.person.pk}
 
 
-def plan_notices(person: Person) -> list[PlanNotice]:
-    """Return what she has been told about plans and not yet put away, the newest first."""
-    rows = PlanNotice.objects.filter(recipient=person, read_at__isnull=True)
-    return list(rows.select_related("person", "organisation")[:20])
+def plan_notices(person: Person, on: date) -> list[PlanNotice]:
+    """Return what she has been told about plans and not yet put away, the newest first.
+
+    Of a plan in which she no longer takes part, since she manages its person no more, nothing is said.
+    """
+    rows = list(
+        PlanNotice.objects.filter(recipient=person, read_at__isnull=True).select_related("person", "organisation")
+    )
+    others = [row for row in rows if row.person_id != person.pk]
+    managed = _managed_by(person, others, on) if others else set()
+    return [row for row in rows if row.person_id == person.pk or (row.person_id, row.organisation_id) in managed][:20]
+
+
+def _managed_by(manager: Person, rows: Iterable[PlanNotice], on: date) -> set[tuple[int, int]]:
+    """Return whose plans, with which employers, she takes part in as `rules.side_of` has it. One question for all."""
+    paths = tuple(grant.node.path for grant in roles_of(manager, on) if grant.role == Role.MANAGER)
+    people = {row.person_id for row in rows}
+    terms = EmploymentTerms.objects.in_force(on).current(on).filter(employment__person__in=people)
+    columns = ("employment__person", "employment__organisation", "unit__path")
+    return {(who, employer) for who, employer, path in terms.values_list(*columns) if path.startswith(paths)}
 
 
 def put_plan_notice_away(person: Person, uuid: UUID, at: datetime) -> int:

@@ -207,7 +207,7 @@ def test_the_number_of_queries_does_not_grow_with_gaps_and_courses(school, count
         )
     client = reads(school.usk)
     client.get("/")
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         client.get("/")
 
 

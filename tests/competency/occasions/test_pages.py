@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from competency.occasions.models import Occasion, Seat
+from competency.occasions.models import Occasion, OccasionNotice, Seat
 from competency.occasions.services import arrange, book
 from competency.queries import competency
 from people.api import now, today
@@ -143,3 +143,22 @@ def test_the_number_of_queries_does_not_grow_with_the_occasions(school, count, d
     client.get(HOME)
     with django_assert_num_queries(11):
         client.get(HOME)
+
+
+def test_her_start_page_says_that_it_is_called_off_until_she_puts_it_away(school):
+    made = make(school)
+    book(made, school.usk, now())
+    reads(school.ssk).post(f"{HOME}{made.uuid}/plats/", {"step": "call_off"})
+    client = reads(school.usk)
+    assert "Practice where you had a seat is called off." in text_of(client.get("/"))
+    address = f"{HOME}besked/{OccasionNotice.objects.get().uuid}/"
+    assert client.get(address).status_code == 405
+    assert reads(school.chef).post(address).status_code == 302
+    assert OccasionNotice.objects.filter(read_at=None).count() == 1
+    assert client.post(address).url == "/"
+    assert "called off" not in text_of(client.get("/"))
+
+
+def test_with_nothing_ahead_a_manager_is_told_to_arrange_something(school):
+    assert "Arrange something: choose a time" in text_of(reads(school.chef).get(HOME))
+    assert "Ask your manager, or a nurse who may assess" in text_of(reads(school.usk).get(HOME))

@@ -10,7 +10,8 @@ from django.db import IntegrityError, connection, transaction
 
 from competency.observing.services import set_own_level
 from competency.occasions.errors import BadOccasion, Full, MayNotArrange, NobodyAssesses, TooLate
-from competency.occasions.models import Occasion, Seat
+from competency.occasions.models import Occasion, OccasionNotice, Seat
+from competency.occasions.notices import occasion_notices
 from competency.occasions.observers import judging, observers_at
 from competency.occasions.queries import bookable, coming, occasions_for
 from competency.occasions.rules import may_lead
@@ -64,6 +65,20 @@ def test_when_it_is_full_she_is_told_and_nothing_is_kept(school):
     with pytest.raises(Full):
         book(made, colleague(school, "Vera"), NOW)
     assert Seat.objects.count() == 1
+
+
+def test_those_with_a_seat_are_told_once_that_it_is_called_off(school):
+    made, vera = make(school), colleague(school, "Vera")
+    for who in (school.usk, vera):
+        book(made, who, NOW)
+    give_up(made, vera, NOW)
+    call_off(made, school.ssk, NOW)
+    with pytest.raises(TooLate):
+        call_off(made, school.ssk, NOW)
+    assert [(each.recipient, each.occasion) for each in OccasionNotice.objects.all()] == [(school.usk, made)]
+    assert [each.occasion for each in occasion_notices(school.usk, NOW)] == [made]
+    assert occasion_notices(vera, NOW) == []
+    assert occasion_notices(school.usk, NOW + timedelta(days=8)) == [], "what is past asks for nothing"
 
 
 def test_the_database_lets_one_have_the_last_seat(school):

@@ -13,7 +13,7 @@ from competency.plan.models import PlanNotice
 from competency.plan.notices import plan_notices, put_plan_notice_away
 from competency.plan.proposing import Today, Whose
 from competency.plan.services import sign, write_note
-from people.api import STOCKHOLM, end_role, now, today
+from people.api import STOCKHOLM, Person, end_role, now, today
 from tests.competency import world
 from tests.competency.pages import ago, links_of, reads, rows_of, text_of
 from tests.competency.world import NOW, TODAY
@@ -48,9 +48,18 @@ def test_the_days_follow_from_the_second_signature(school, hers):
 def test_the_other_side_is_told_that_a_plan_waits_and_no_longer_when_it_is_signed(school, hers):
     sign(hers, school.usk, Today(hers, TODAY).hash, NOW)
     assert told() == {("Clara", "sign-1")}
-    assert [each.person for each in plan_notices(school.chef)] == [school.usk]
+    assert [each.person for each in plan_notices(school.chef, today())] == [school.usk]
     sign(hers, school.chef, Today(hers, TODAY).hash, NOW)
-    assert plan_notices(school.chef) == []
+    assert plan_notices(school.chef, today()) == []
+
+
+def test_a_manager_who_is_no_longer_hers_is_told_nothing_more(school, hers):
+    sign(hers, school.usk, Today(hers, TODAY).hash, NOW)
+    assert [each.person for each in plan_notices(school.chef, TODAY)] == [school.usk]
+    end_role(school.chef.role_grants.get(), TODAY - timedelta(days=1))
+    assert plan_notices(Person.objects.get(pk=school.chef.pk), TODAY) == []
+    world.make.holds("manager", school.ekbacken, school.chef)
+    assert plan_notices(Person.objects.get(pk=school.chef.pk), TODAY) == []
 
 
 def test_she_and_her_manager_are_reminded_once_each_on_the_day(school, hers):
