@@ -99,10 +99,14 @@ def _written(
     try:
         with transaction.atomic():
             _write(plan, register, on, at)
-            losers = lost(before, permissions_of(people, moment), leaving) if before else set()
+            gone = lost(before, permissions_of(people, moment), leaving) if before else []
+            # What is lost because somebody is left out concerns her: it is not her colleague's employment that does it.
+            silent = {known.person.pk for known in plan.left_out}
+            losers = {person for whose in gone if whose.isdisjoint(silent) for person in whose}
             found = Consequences(
                 ended=tuple(known.terms for known in plan.left_out),
                 suspended=tuple(terms for terms in changed if terms.employment.person_id in losers),
+                suspends=bool(gone),
                 staff=_staff(register, on),
             )
             if not is_to_stay(found):

@@ -17,15 +17,19 @@ Permissions = Mapping[int, frozenset[int]]
 
 @dataclass(frozen=True)
 class Consequences:
-    """`ended`: by silence; `suspended`: changed so that a permission is lost; `staff`: how many each employer has."""
+    """`ended`: by silence; `suspended`: changed so that a permission is lost; `staff`: how many each employer has.
+
+    `suspends`: whether any permission is lost, by either.
+    """
 
     ended: tuple[EmploymentTerms, ...] = ()
     suspended: tuple[EmploymentTerms, ...] = ()
+    suspends: bool = False
     staff: Mapping[int, int] | None = None
 
     @property
     def must_wait(self) -> bool:
-        return bool(self.suspended) or any(self._ends_many())
+        return self.suspends or any(self._ends_many())
 
     @property
     def by_employment(self) -> dict[int, str]:
@@ -39,7 +43,7 @@ class Consequences:
             yield 100 * number > MOST_PER_CENT * (self.staff or {}).get(organisation, 0)
 
 
-def lost(before: Permissions, after: Permissions, leaving: Collection[int]) -> set[int]:
-    """Return the people who lose a permission. Who has a last day in the file loses it by that, and needs no review."""
+def lost(before: Permissions, after: Permissions, leaving: Collection[int]) -> list[frozenset[int]]:
+    """Return whose each permission is that is lost. Who has a last day in the file loses it by that, without review."""
     gone = [people for key, people in before.items() if key not in after]
-    return {person for people in gone if people.isdisjoint(leaving) for person in people}
+    return [people for people in gone if people.isdisjoint(leaving)]

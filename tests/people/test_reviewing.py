@@ -37,15 +37,15 @@ YESTERDAY = ON - timedelta(days=1)
 def test_only_what_is_gone_is_lost_and_not_by_those_with_a_last_day(before, kept, leaving):
     after = {key: people for key, people in before.items() if key in kept}
     found = lost(before, after, leaving)
-    gone = [people for key, people in before.items() if key not in kept and not people & leaving]
-    assert found == {person for people in gone for person in people}
-    assert lost(before, before, leaving) == set()
+    assert found == [people for key, people in before.items() if key not in kept and not people & leaving]
+    assert lost(before, before, leaving) == []
 
 
 @pytest.mark.parametrize(("gone", "staff", "waits"), [(0, 10, False), (2, 100, False), (3, 100, True), (1, 1, True)])
 def test_more_than_two_per_cent_waits(gone, staff, waits):
     terms = tuple(EmploymentTerms(employment=Employment(pk=number, organisation_id=7)) for number in range(gone))
     assert Consequences(ended=terms, staff={7: staff}).must_wait is waits
+    assert Consequences(ended=terms, staff={7: staff}, suspends=True).must_wait
 
 
 # Files

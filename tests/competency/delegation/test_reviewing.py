@@ -86,8 +86,15 @@ def test_what_was_not_shown_is_not_approved(ward, made, clerk):
 
 def test_a_giver_whom_a_complete_file_leaves_out_takes_her_delegations_under_review(ward, made, clerk):
     town = ward.town
-    bring(*(row(each, "Norr") for each in (town.usk, town.chef)), row(town.mas, "Solrosen"), is_complete=True)
+    for number in range(120):
+        world.works_at(ward.norr, f"Vera {number}", "vardbitrade")
+    others = [row(each.person, "Norr") for each in Employment.objects.filter(person__given_name__startswith="Vera")]
+    staff = [row(each, "Norr") for each in (town.usk, town.chef)]
+    staff += [row(each, "Solrosen") for each in (town.mas, ward.other_nurse)]
+    report = bring(*staff, *others, is_complete=True)
     assert reason(system(), ward.usk.uuid) == "under_review"
+    concerned = WaitingImport.objects.get(uuid=report.waits_as).concerned.values_list("employment__person", "why")
+    assert set(concerned) == {(ward.ssk.pk, "ends")}, "one of many, and only she, not whom she delegated to"
 
 
 def test_a_last_day_in_the_file_holds_at_once(ward, made, clerk):
