@@ -123,6 +123,9 @@ def test_she_learns_and_her_manager_sees_it(browser: Browser, live_server: objec
         answer = signed_in(browser, url, f"{account}@demo.example.org", 1280).goto(path)
         assert answer is not None
         assert answer.ok, path
+    chief = signed_in(browser, url, "mas@demo.example.org", 1280)
+    chief.goto("/team/granvik/enheter/")
+    look(chief, "area")
     visitor = browser.new_context(base_url=url, locale="sv-SE").new_page()
     for name, path in (("start", "/"), ("sign-in", "/konto/login/"), ("accessibility", "/tillganglighet/")):
         visitor.goto(path)
