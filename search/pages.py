@@ -16,9 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from people.api import Person, whole_number
 from search.log.models import Best
 from search.log.slips import slip_for
+from search.nearest import nearest_words
 from search.queries import find, readable
 from search.results import Facet, Found, Hit, Option, Wish
 from search.saved.models import SavedSearch
+from search.vocabulary import words
 
 AT_A_TIME = 10
 LONGEST_CHOICE = 60
@@ -92,6 +94,8 @@ class FindPage:
     saved: tuple[str, ...]
     can_save: bool
     slip: str = ""
+    near: tuple[str, ...] = ()
+    """Words that are there, when nothing was found."""
 
     @property
     def hits(self) -> tuple[Hit, ...]:
@@ -154,7 +158,8 @@ def find_page(asked: Asked, reader: Person | None, organisation: UUID | None, at
     if not asked.text:
         return FindPage(asked, None, saved, reader is not None)
     found = find(asked.text, reader, at, asked.wish, first=asked.first, limit=AT_A_TIME)
-    return FindPage(asked, found, saved, reader is not None, _slip(asked, found, organisation))
+    near = () if found.total else nearest_words(asked.text, words().vocabulary)
+    return FindPage(asked, found, saved, reader is not None, _slip(asked, found, organisation), near)
 
 
 def _slip(asked: Asked, found: Found, organisation: UUID | None) -> str:

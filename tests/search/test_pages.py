@@ -112,6 +112,11 @@ def test_nothing_found_says_what_to_do_next(client: Client) -> None:
     assert "No hit for “kvantfysik”" in words
 
 
+def test_nothing_found_offers_words_that_are_there(client: Client) -> None:
+    html = search(client, "varannandagsxyz").content.decode()
+    assert 'class="way" href="/sok/?q=varannan"' in html
+
+
 @pytest.mark.parametrize(
     "words",
     [
