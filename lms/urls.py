@@ -6,7 +6,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 from wagtail.admin import urls as wagtailadmin_urls
 
-from lms import views
+from lms import rest, views
 from lms.health import healthz, readyz
 from lms.media import media
 
@@ -21,6 +21,9 @@ urlpatterns = [
     path("cms/", include(wagtailadmin_urls)),
     path("konto/", include("people.urls")),
     path("api/v1/", include("competency.rest.urls")),
+    path("api/v1/", include("courses.rest")),
+    path("api/v1/", include(rest.v1)),
+    path("api/docs", rest.docs, name="api_docs"),
     path("personal/granskning/", include("people.reviewing.urls")),
     path("api/v1/", include("search.api_urls")),
     path("titlar/", include("people.titles.urls")),

@@ -15,7 +15,7 @@ from people.iri import activity_iri, iri_base
 from people.models import Employment, EmploymentTerms, Organisation, Person, Role, RoleGrant, User
 from people.notices import Notice, put_away
 from people.numbers import whole_number
-from people.paging import BadQuery, LostPlace, cursor_of, limit_of, page, paged, place_after
+from people.paging import PAGES, BadQuery, LostPlace, cursor_of, limit_of, page, paged, place_after
 from people.personnummer import holds_personnummer
 from people.printing import pdf_response, printed
 from people.problems import problem
@@ -67,6 +67,7 @@ from people.visibility import (
 from people.wording import driver_rows, moment_of, worded_once
 
 __all__ = [
+    "PAGES",
     "STOCKHOLM",
     "Answered",
     "BadQuery",

@@ -43,12 +43,13 @@ def import_people(
     actor: Person | None = None,
     is_complete: bool = False,
     approved: Mapping[int, str] | None = None,
+    within: Organisation | None = None,
 ) -> ImportReport:
     """Import the staff file of an HR system and return what became of every line.
 
     `on` is the day that changes are valid from, `at` the moment they are recorded. Without `apply` nothing is
     written and the report says what would happen. An `actor` imports only for organisations whose HR she is; nobody
-    (a command) may import for all. The same file twice changes nothing.
+    (a command, or a system `within` its organisation) may import for all. The same file twice changes nothing.
 
     `is_complete`: whoever works for an employer of the file and is not in it has left. A file that ends many so, or
     suspends what somebody may do, waits (`reviewing`), unless just that was `approved`: employments and why.
@@ -59,7 +60,9 @@ def import_people(
     with transaction.atomic():
         _one_at_a_time()
         register = _register(file, on)
-        may_import = lru_cache(lambda node: rules.may_import_for(actor, node, on))
+        may_import = lru_cache(
+            lambda node: (within is None or node.is_at_or_below(within)) and rules.may_import_for(actor, node, on)
+        )
         plan = plan_import(file, register, on, may_import, is_complete=is_complete)
         report = _report(file, plan, is_applied=False)
 

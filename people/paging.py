@@ -14,6 +14,11 @@ from people.errors import DomainError
 
 Item = TypeVar("Item")
 USUAL, MOST = 50, 200
+PAGES = {
+    "limit": f"At most so many, 1 to {MOST}; without it {USUAL}.",
+    "cursor": "Where to go on; in `next` of the page before.",
+}
+"""What the query of every list may hold."""
 
 
 class BadQuery(DomainError):

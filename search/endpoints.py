@@ -8,13 +8,33 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from people.api import BadQuery, cursor_of, limit_of, page
+from people.api import PAGES, BadQuery, cursor_of, limit_of, page
 from search.queries import find
 from search.results import Hit
-from xapi.api import Scope, asker_of, endpoint
+from xapi.api import Answer, Page, Scope, asker_of, endpoint
 
 
-@endpoint("GET", "HEAD")
+class Found(Answer):
+    kind: str
+    course: str | None
+    module: str | None
+    title: str
+    heading: str | None
+    snippet: str
+    url: str
+    minutes: int | None
+    score: float
+    reasons: list[str]
+
+
+@endpoint(
+    "GET",
+    "HEAD",
+    answers=Page[Found],
+    scope=Scope.SEARCH_READ,
+    query={"q": "What is sought, as somebody types it."} | PAGES,
+    required=("q",),
+)
 def search(request: HttpRequest, now: datetime) -> HttpResponse:
     """What answers a text, best first. A system finds what everybody may read; a person her own occasions too."""
     asker = asker_of(request, Scope.SEARCH_READ, now)

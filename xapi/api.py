@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from . import vocabulary
-from .asking import Asker, asker_of, endpoint, signed_in
+from .asking import (
+    CREDENTIAL,
+    SESSION,
+    Answer,
+    Asker,
+    Operation,
+    Page,
+    Problem,
+    asker_of,
+    endpoint,
+    signed_in,
+)
 from .bulk import Insert, insert, moment_value
 from .credentials import create_credential
 from .disposal import (
@@ -56,8 +67,11 @@ from .sending import send_due
 from .services import on_recorded, record, record_entries
 
 __all__ = [
+    "CREDENTIAL",
     "PLATFORM",
     "PLATFORM_AUTHORITY",
+    "SESSION",
+    "Answer",
     "Asker",
     "Credential",
     "Decision",
@@ -67,7 +81,10 @@ __all__ = [
     "Hold",
     "Insert",
     "InvalidStatements",
+    "Operation",
+    "Page",
     "PartitionReport",
+    "Problem",
     "Recorded",
     "Scope",
     "StatementConflict",

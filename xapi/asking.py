@@ -6,20 +6,61 @@ such an address asks for `signed_in`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Generic, TypeVar
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+from pydantic import BaseModel, ConfigDict
 
 from people.api import DomainError, NotAllowed, Person, now, person_of, problem
 
 from .credentials import NotAuthenticated, authenticate
 from .endpoints.resource import NotThisMethod
 from .models import Credential, Scope
+
+CREDENTIAL, SESSION = "credential", "session"
+
+
+class Answer(BaseModel):
+    """What an answer holds, and nothing besides: the OpenAPI document is made of these."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Problem(BaseModel):
+    """A broken rule (RFC 9457); some kinds say more."""
+
+    title: str
+    status: int
+    code: str
+
+
+Item = TypeVar("Item")
+
+
+class Page(Answer, Generic[Item]):
+    items: list[Item]
+    next: str | None
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What an endpoint says of itself."""
+
+    name: str
+    says: str
+    method: str
+    answers: Any
+    query: Mapping[str, str]
+    required: tuple[str, ...]
+    scope: str
+    security: tuple[str, ...]
+    body: str
 
 
 class SignInFirst(NotAuthenticated):
@@ -53,8 +94,19 @@ def signed_in(request: HttpRequest) -> Person:
     return person
 
 
-def endpoint(*methods: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """Let a view answer these methods alone, and every broken rule as a problem document. It is given the moment."""
+def endpoint(
+    *methods: str,
+    answers: Any = dict[str, Any],
+    query: Mapping[str, str] = MappingProxyType({}),
+    required: tuple[str, ...] = (),
+    scope: str = "",
+    by: tuple[str, ...] = (CREDENTIAL, SESSION),
+    body: str = "",
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Let a view answer these methods alone, and every broken rule as a problem document. It is given the moment.
+
+    The rest is what others are told of it: what it `answers`, what may be asked, who may, and the type of a body.
+    """
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
@@ -70,6 +122,9 @@ def endpoint(*methods: str) -> Callable[[Callable[..., HttpResponse]], Callable[
             response["Cache-Control"] = "no-store"
             return response
 
+        says = (view.__doc__ or "").strip()
+        told = Operation(view.__name__, says, methods[0], answers, query, required, scope, by, body)
+        wrapped.operation = told  # type: ignore[attr-defined]  # read by whoever describes the address
         return wrapped
 
     return decorate

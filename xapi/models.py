@@ -112,6 +112,7 @@ class Scope(models.TextChoices):
     DELEGATIONS_CHECK = "delegations/check"
     COMPETENCE_READ = "competence/read"
     SEARCH_READ = "search/read"
+    PEOPLE_IMPORT = "people/import"
 
 
 class CredentialQuerySet(models.QuerySet["Credential"]):

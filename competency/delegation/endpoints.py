@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -12,8 +12,8 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from people.api import DomainError
-from xapi.api import Scope, asker_of, endpoint, signed_in
+from people.api import BadQuery, DomainError
+from xapi.api import SESSION, Answer, Scope, asker_of, endpoint, signed_in
 
 from .answering import answer_of
 from .queries import seen_delegation
@@ -23,18 +23,47 @@ LONGEST = 200
 MOST_BYTES = 10_000
 
 
-class BadQuery(DomainError):
-    code = "query"
-
-
 class BadBody(DomainError):
     code = "body"
     default_message = gettext_lazy("Send a JSON object with a reason as text, or nothing.")
 
 
-@endpoint("GET", "HEAD")
+class Checked(Answer):
+    person: str
+    task: str
+    unit: str
+    allowed: bool
+    answer: Literal["yes", "no"]
+    reason: str
+    sentence: str
+    until: str | None
+    at: str
+    delegation: str | None
+
+
+class Revoked(Answer):
+    delegation: str
+    state: str
+    revoked_at: str
+    receipt: str
+    statement: str
+
+
+@endpoint(
+    "GET",
+    "HEAD",
+    answers=Checked,
+    scope=Scope.DELEGATIONS_CHECK,
+    query={
+        "person": "A UUID, employee:<organisation>/<number> or an HSA-id.",
+        "task": "Its code or UUID, or the code of a competency that only one task belongs to.",
+        "unit": "A UUID or short name.",
+        "at": "A moment with its zone; without it: now.",
+    },
+    required=("person", "task", "unit"),
+)
 def check(request: HttpRequest, now: datetime) -> HttpResponse:
-    """`GET /api/v1/delegations/check?person=&task=&unit=&at=`: yes or no, why, and until when (semantics 20)."""
+    """May she do the task there: yes or no, why, and until when."""
     asker = asker_of(request, Scope.DELEGATIONS_CHECK, now)
     asked = {name: _required(request, name) for name in ("person", "task", "unit")}
     at = _moment(request.GET.get("at", ""), now)
@@ -51,9 +80,9 @@ def check(request: HttpRequest, now: datetime) -> HttpResponse:
     return JsonResponse(asked | body)
 
 
-@endpoint("POST")
+@endpoint("POST", answers=Revoked, by=(SESSION,), body="application/json")
 def revocation(request: HttpRequest, now: datetime, uuid: UUID) -> HttpResponse:
-    """`POST /api/v1/delegations/{uuid}/revoke`: ends it at once. By a person's own session, never a service token."""
+    """Revoke a delegation at once. By a person's own session, never a service token."""
     person = signed_in(request)
     delegation = seen_delegation(person, uuid, now)
     event = revoke(delegation, person, now, reason=_reason(request))

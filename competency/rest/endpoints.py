@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from people.api import employments_of, paged, today
-from xapi.api import endpoint, signed_in
+from people.api import PAGES, employments_of, paged, today
+from xapi.api import SESSION, Page, Scope, endpoint, signed_in
 
 from ..assignment.queries import assignments_seen
 from ..coverage.permission import Permitted
@@ -17,12 +20,20 @@ from ..delegation.rules import sees_delegations_at
 from ..queries import competencies, competency, explanation, plan_of, professions, standings_of
 from ..queries.team import freshness_of, team_from
 from ..services import refresh
-from . import shapes
+from . import schemas, shapes
 from .agreements import agreements
 from .asking import Asked, asked, subject, unit, units
 
+AS_OF = {"as_of": "A day: how it stood, or will stand, at its end in Stockholm. Without it: today."}
+KNOWN_AT = {"known_at": "A day: with what was known at its end. Without it: all that is known."}
 
-@endpoint("GET", "HEAD")
+
+def reads(answers: Any, query: Mapping[str, str] = MappingProxyType({})) -> Any:
+    """An address that is only read, by a person or by a system that may read competence."""
+    return endpoint("GET", "HEAD", answers=answers, query=query, scope=Scope.COMPETENCE_READ)
+
+
+@endpoint("GET", "HEAD", answers=schemas.Me, by=(SESSION,))
 def me(request: HttpRequest, now: datetime) -> HttpResponse:
     """Who is signed in, with her employments today."""
     reader = signed_in(request)
@@ -30,7 +41,7 @@ def me(request: HttpRequest, now: datetime) -> HttpResponse:
     return JsonResponse(shapes.person(reader) | {"employments": held})
 
 
-@endpoint("GET", "HEAD")
+@reads(Page[schemas.Standing], AS_OF | KNOWN_AT | PAGES)
 def standings(request: HttpRequest, now: datetime, uuid: UUID) -> HttpResponse:
     """What a person holds and is asked for, as of a day and as known on a day."""
     asking = asked(request, now)
@@ -40,7 +51,7 @@ def standings(request: HttpRequest, now: datetime, uuid: UUID) -> HttpResponse:
     return paged(request, lines, lambda line: f"{line.organisation.uuid} {line.competency.code}", shapes.standing)
 
 
-@endpoint("GET", "HEAD")
+@reads(schemas.Explanation, AS_OF | KNOWN_AT)
 def reasons(request: HttpRequest, now: datetime, uuid: UUID, code: str) -> HttpResponse:
     """Why a level is what it is: the rule in force, each statement, and what the next level asks for."""
     asking = asked(request, now)
@@ -51,7 +62,7 @@ def reasons(request: HttpRequest, now: datetime, uuid: UUID, code: str) -> HttpR
     return JsonResponse(shapes.explanation(why.for_others if about.terms else why))
 
 
-@endpoint("GET", "HEAD")
+@reads(schemas.Plan, AS_OF)
 def plan(request: HttpRequest, now: datetime, uuid: UUID) -> HttpResponse:
     """The gaps of a person, heaviest first, what lapses soon and what helps; and what she and her manager agree on."""
     asking = asked(request, now)
@@ -62,13 +73,13 @@ def plan(request: HttpRequest, now: datetime, uuid: UUID) -> HttpResponse:
     return JsonResponse(told | agreements(asking, about, now))
 
 
-@endpoint("GET", "HEAD")
+@reads(Page[schemas.Unit], PAGES)
 def all_units(request: HttpRequest, now: datetime) -> HttpResponse:
     """The units that the asker may ask about."""
     return paged(request, list(units(asked(request, now))), lambda node: str(node.uuid), shapes.unit)
 
 
-@endpoint("GET", "HEAD")
+@reads(Page[schemas.PersonsNeeds], AS_OF | PAGES)
 def gaps(request: HttpRequest, now: datetime, uuid: UUID) -> HttpResponse:
     """The people of a unit and everything below it, by name, each with what she lacks or is about to lose."""
     asking = asked(request, now)
@@ -78,7 +89,7 @@ def gaps(request: HttpRequest, now: datetime, uuid: UUID) -> HttpResponse:
     return paged(request, team.rows, lambda row: str(row.person.uuid), lambda row: shapes.needs(row, columns))
 
 
-@endpoint("GET", "HEAD")
+@reads(Page[schemas.Coverage], AS_OF | PAGES)
 def coverage(request: HttpRequest, now: datetime, uuid: UUID) -> HttpResponse:
     """What a unit can do, the worst first: who holds what, and how many it says that it needs."""
     asking = asked(request, now)
@@ -88,14 +99,16 @@ def coverage(request: HttpRequest, now: datetime, uuid: UUID) -> HttpResponse:
     return paged(request, found.lines, lambda line: line.competency.code, shapes.coverage)
 
 
-@endpoint("GET", "HEAD")
+@reads(Page[schemas.Profession], PAGES)
 def all_professions(request: HttpRequest, now: datetime) -> HttpResponse:
+    """The professions of the framework."""
     asked(request, now)
     return paged(request, list(professions()), lambda row: row.code, shapes.profession)
 
 
-@endpoint("GET", "HEAD")
+@reads(Page[schemas.WholeCompetency], PAGES)
 def all_competencies(request: HttpRequest, now: datetime) -> HttpResponse:
+    """The competencies of the framework."""
     asked(request, now)
     return paged(request, list(competencies()), lambda row: row.code, shapes.whole_competency)
 

@@ -22,6 +22,7 @@ SCOPES: Final[dict[str, tuple[Text, Text]]] = {
     Scope.DELEGATIONS_CHECK: (_("Ask about delegations"), _("Whether somebody may do a delegated task now.")),
     Scope.COMPETENCE_READ: (_("Read competence"), _("What people can do and lack, with their names.")),
     Scope.SEARCH_READ: (_("Search the courses"), _("What is taught and explained, paragraph by paragraph.")),
+    Scope.PEOPLE_IMPORT: (_("Send staff files"), _("Who works where, of its own organisation. Reads nothing.")),
     Scope.ALL_READ: (_("Read everything"), _("All statements and all notes.")),
     Scope.ALL: (
         _("Everything"),
