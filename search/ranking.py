@@ -116,10 +116,7 @@ def _rarity(wanted: Wanted, corpus: Corpus) -> float:
     alike = [one for one in wanted.alternatives if one.weight >= ALIKE and len(one.terms) == 1]
     number = max((_frequency(one, corpus) for one in (*alike, *wanted.alternatives[:1])), default=0)
     number = number or max((_frequency(one, corpus) for one in wanted.alternatives), default=0)
-    return math.log(1 + (corpus.passages - number + 0.5) / (number + 0.5)) ** RARITY if number else _UNKNOWN
-
-
-_UNKNOWN = 2.0  # a word that no text holds says something, but must not drown those that were found
+    return math.log(1 + (corpus.passages - number + 0.5) / (number + 0.5)) ** RARITY
 
 
 def _frequency(alternative: Alternative, corpus: Corpus) -> int:

@@ -8,7 +8,7 @@ do not hold, the likeliest spelling. Nothing that is typed is an operator.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from search.swedish.lexicon import Analysis, Lexicon, Others
 from search.swedish.shapes import Alternative, Because, Sought, Wanted
@@ -18,7 +18,7 @@ from search.swedish.words import Word, folded, words
 
 MOST_WORDS = 24
 _LONGEST_EXPRESSION = 5
-_LIGHT = 0.35
+_LIGHT = 0.2
 _PARTS, _PARTS_BESIDE, _STARTS, _JOINED, _NEIGHBOURS = 0.6, 0.3, 0.6, 1.0, 0.7
 _FOLDED_ONLY, _FOLDED_BESIDE = 0.95, 0.5
 _SPELLING = 0.85
@@ -44,7 +44,7 @@ class _Typed:
 def sought(query: str, lexicon: Lexicon, vocabulary: Vocabulary) -> Sought:
     """The query understood. Never raises; words beyond the first two dozen are left out."""
     typed = _typed(query, lexicon, vocabulary)
-    wanted = tuple(_wanted(typed, lexicon, vocabulary))
+    wanted = _each_by_itself(tuple(_wanted(typed, lexicon, vocabulary)))
     return Sought(query, wanted, _suggestion(query, wanted, vocabulary))
 
 
@@ -96,6 +96,18 @@ def _wanted(typed: list[_Typed], lexicon: Lexicon, vocabulary: Vocabulary) -> It
             found = list(_alternatives(chosen[0], lexicon, vocabulary))
         weight = _LIGHT if all(word.light for word in chosen) else 1.0
         yield Wanted(" ".join(word.text for word in chosen), _best_first(found), weight)
+
+
+def _each_by_itself(wanted: tuple[Wanted, ...]) -> tuple[Wanted, ...]:
+    """No word is answered by another word of the query: of `slår och knuffas`, the one is a synonym of the other."""
+    firsts = [one.alternatives[0].terms for one in wanted]
+    return tuple(
+        replace(
+            one,
+            alternatives=tuple(each for each in one.alternatives if each.terms == first or each.terms not in firsts),
+        )
+        for one, first in zip(wanted, firsts, strict=True)
+    )
 
 
 def _expression(typed: list[_Typed], at: int, lexicon: Lexicon) -> tuple[int, Others]:
