@@ -8,6 +8,7 @@ and the likeliest spelling.
 from __future__ import annotations
 
 from search.swedish.analysis import analysed
+from search.swedish.explaining import explained
 from search.swedish.lexicon import Lexicon, Synonyms, the_lexicon
 from search.swedish.query import sought
 from search.swedish.shapes import Alternative, Because, Kind, Sought, Token, Wanted
@@ -24,6 +25,7 @@ __all__ = [
     "Vocabulary",
     "Wanted",
     "analysed",
+    "explained",
     "sought",
     "the_lexicon",
 ]

@@ -77,6 +77,7 @@ _ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("larna", ("el",)),
     ("narna", ("en",)),
     ("ens", ("", "e")),
+    ("ans", ("a",)),
     ("ets", ("", "e")),
     ("are", ("",)),
     ("ast", ("",)),
@@ -101,8 +102,6 @@ _ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("as", ("a",)),
     ("de", ("a",)),
     ("te", ("a",)),
-    ("ns", ("",)),
-    ("ts", ("",)),
     ("an", ("a",)),
     ("a", ("",)),
     ("n", ("",)),
@@ -112,10 +111,15 @@ _ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 
+_BY_LAST_LETTER = {
+    letter: tuple(row for row in _ENDINGS if row[0][-1] == letter) for letter in {row[0][-1] for row in _ENDINGS}
+}
+
+
 def base_forms(word: str) -> list[str]:
     """The word itself and every entry that it could be a form of, likeliest first."""
     forms = [word]
-    for ending, entries in _ENDINGS:
+    for ending, entries in _BY_LAST_LETTER.get(word[-1:], ()):
         if word.endswith(ending) and len(word) - len(ending) >= 2:
             trunk = word[: -len(ending)]
             forms += [trunk + entry for entry in entries]

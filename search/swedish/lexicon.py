@@ -144,20 +144,20 @@ class Lexicon:
 
     def _terms(self, rows: Iterable[Synonyms]) -> Iterator[tuple[Expression, Expression, float]]:
         for row in rows:
-            for one, other in _pairs(row):
-                yield self._read(one), self._read(other), row.weight
+            read = [self._read(text) for text in row.expressions]
+            for one, other in _pairs(read, one_way=row.one_way):
+                yield one, other, row.weight
 
     def _read(self, text: str) -> Expression:
-        terms = self.expression(text)
         letters = [word.letters for word in words(text)]
         parts = self.analysis(letters[0]).parts if len(letters) == 1 else ()
-        return Expression(terms, parts)
+        return Expression(tuple(self.term(word) for word in self.telling(letters)), parts)
 
 
-def _pairs(row: Synonyms) -> Iterator[tuple[str, str]]:
-    if row.one_way:
-        return ((row.expressions[0], other) for other in row.expressions[1:])
-    return ((one, other) for one in row.expressions for other in row.expressions if one != other)
+def _pairs(read: Sequence[Expression], *, one_way: bool) -> Iterator[tuple[Expression, Expression]]:
+    if one_way:
+        return ((read[0], other) for other in read[1:])
+    return ((one, other) for one in read for other in read)
 
 
 def parse_synonyms(text: str) -> Iterator[Synonyms]:

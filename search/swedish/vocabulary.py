@@ -42,7 +42,10 @@ class Vocabulary:
     def with_letters_of(self, *typed: str) -> list[str]:
         """Terms that are these, or are spelt so, but for å, ä and ö; most frequent first."""
         found = [other for one in typed for other in self._folds.get(folded(one), ())]
-        return [other for other in dict.fromkeys(found) if other not in typed]
+        held = typed[0] in self
+        return [
+            other for other in dict.fromkeys(found) if other not in typed and not (held and len(other) != len(typed[0]))
+        ]
 
     def starting_with(self, start: str, limit: int) -> list[str]:
         """Terms that begin so, with or without å, ä and ö; most frequent first."""
