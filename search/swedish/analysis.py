@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from search.swedish.lexicon import Lexicon
 from search.swedish.shapes import Kind, Token
@@ -20,12 +20,23 @@ def analysed(text: str, lexicon: Lexicon) -> list[Token]:
     return tokens
 
 
+def places(text: str, terms: Collection[str], lexicon: Lexicon) -> list[tuple[int, int]]:
+    """Where words stand that one of the terms was read from, as (start, end); what a snippet marks."""
+    found = []
+    holds: dict[str, bool] = {}
+    for word in words(text):
+        if word.letters not in holds:
+            holds[word.letters] = lexicon.analysis(word.letters).has_any(terms)
+        if holds[word.letters]:
+            found.append((word.start, word.end))
+    return found
+
+
 def _of_word(word: Word, position: int, lexicon: Lexicon) -> Iterator[Token]:
     found = lexicon.analysis(word.letters)
     yield Token(found.term, Kind.WORD, position, word.start, word.end)
-    for term in dict.fromkeys((*found.parts, *found.inner)):
-        if term != found.term:
-            yield Token(term, Kind.PART, position, word.start, word.end)
+    for term in found.all_parts:
+        yield Token(term, Kind.PART, position, word.start, word.end)
 
 
 def _joined(read: list[Word], last: int, lexicon: Lexicon) -> Token:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Kind(StrEnum):
@@ -18,8 +19,7 @@ class Kind(StrEnum):
     JOINED = "joined"  # words with hyphens between, as one: gps-larm is also gpslarm
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """A term of a text; `start` and `end` are signs in the text as written, `position` counts its words from 0."""
 
     term: str

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 _FOLDS = str.maketrans({"å": "a", "ä": "a", "ö": "o"})
 _LETTERS = {"æ": "ä", "ø": "ö", "ß": "ss", "ð": "d", "þ": "t", "ł": "l", "đ": "d", "œ": "ö", "ı": "i", "ŋ": "n"}
@@ -25,12 +25,11 @@ _WORD = re.compile(
     r"|(?P<digits>[0-9]+)"
     rf"|(?P<word>{_LETTER}(?:{_INSIDE}|{_LETTER}|\d)*)"
 )
-_HYPHEN = re.compile(r"[-\u2010\u2011\u2012]")
+_HYPHENS = frozenset("-\u2010\u2011\u2012")
 _LONGEST = 60
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """A word of a text: its plain letters, and where it stands. `hyphened`: a hyphen ties it to the one before."""
 
     letters: str
@@ -41,18 +40,19 @@ class Word:
 
 def words(text: str) -> Iterator[Word]:
     """Every word, number and abbreviation, in order. Units come free of their numbers: `5mg` is 5 and mg."""
-    before = None
+    before = -1
     for match in _WORD.finditer(text):
+        start, end = match.span()
         letters = _value(match)
         if letters:
-            tied = before is not None and bool(_HYPHEN.fullmatch(text, before, match.start()))
-            yield Word(letters[:_LONGEST], match.start(), match.end(), tied)
-        before = match.end()
+            tied = start == before + 1 and text[before] in _HYPHENS
+            yield Word(letters[:_LONGEST], start, end, tied)
+        before = end
 
 
 def _value(match: re.Match[str]) -> str:
-    if match["number"]:
-        return match["number"].replace(",", "d").replace(".", "d")
+    if match.lastgroup == "number":
+        return match.group().replace(",", "d").replace(".", "d")
     return plain(match.group())
 
 
