@@ -15,15 +15,13 @@ from typing import NamedTuple
 _FOLDS = str.maketrans({"å": "a", "ä": "a", "ö": "o"})
 _LETTERS = {"æ": "ä", "ø": "ö", "ß": "ss", "ð": "d", "þ": "t", "ł": "l", "đ": "d", "œ": "ö", "ı": "i", "ŋ": "n"}
 
-# Letters with any marks of their own; soft hyphens and joiners sit inside words and mean nothing.
-_MARKS = r"[\u0300-\u036f]"
-_LETTER = rf"(?:[^\W\d_]{_MARKS}*)"
-_INSIDE = r"[\u00ad\u200b-\u200d\u2060]"
+# A letter may be written with its marks beside it; soft hyphens and joiners sit inside words and mean nothing.
+_BESIDE = r"[\u0300-\u036f\u00ad\u200b-\u200d\u2060]"
 _WORD = re.compile(
-    rf"(?P<dotted>(?:{_LETTER}{{1,3}}\.){{1,4}}{_LETTER}{{1,3}}(?!\w))"  # t.ex., p.g.a, i.m
+    r"(?=\w{1,3}\.\w)(?P<dotted>(?:[^\W\d_]{1,3}\.){1,4}[^\W\d_]{1,3}(?!\w))"  # t.ex., p.g.a, i.m
+    rf"|(?P<word>[^\W\d_][^\W_]*(?:{_BESIDE}+[^\W_]*)*)"
     r"|(?P<number>[0-9]{1,9}(?:[.,][0-9]{1,4})?(?![0-9]))"
     r"|(?P<digits>[0-9]+)"
-    rf"|(?P<word>{_LETTER}(?:{_INSIDE}|{_LETTER}|\d)*)"
 )
 _HYPHENS = frozenset("-\u2010\u2011\u2012")
 _LONGEST = 60
