@@ -1,7 +1,8 @@
 """What the search is compared with: the usual ways to search these courses, each as good as it gets by itself.
 
-All read the same texts: every module of every published course, with the course's name, summary, lead and takeaways. Any
-word of the query is enough, since asking for all of them finds next to nothing. A course stands where its best module does.
+All read the same texts: every module of every published course, with the course's name, summary, lead and takeaways.
+Any word of the query is enough, since asking for all of them finds next to nothing. A course stands where its best
+module does.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import Stemmer
+
 from bench.judging import Listed
 
 MOST = 60
@@ -42,15 +44,14 @@ def once(courses: Iterable[str]) -> Listed:
     return Listed(tuple(dict.fromkeys(courses)))
 
 
-# --- Snowball's Swedish stemmer over SQLite's full-text search ----------------------------------------------------------
+# --- Snowball's Swedish stemmer over SQLite's full-text search --------------------------------------------------------
 
 
 def stemmed(found: list[Text]) -> Callable[[str], Listed]:
     stemmer = Stemmer.Stemmer("swedish")
     database = sqlite3.connect(":memory:")
-    database.execute(
-        "CREATE VIRTUAL TABLE t USING fts5(title, body, course UNINDEXED, tokenize='unicode61 remove_diacritics 0')"
-    )
+    tokenizer = "unicode61 remove_diacritics 0"
+    database.execute(f"CREATE VIRTUAL TABLE t USING fts5(title, body, course UNINDEXED, tokenize='{tokenizer}')")
     rows = [(_stems(stemmer, text.title), _stems(stemmer, text.body), text.course) for text in found]
     database.executemany("INSERT INTO t VALUES (?, ?, ?)", rows)
 
@@ -69,7 +70,7 @@ def _stems(stemmer: Stemmer.Stemmer, text: str) -> str:
     return " ".join(stemmer.stemWords(letters.split()))
 
 
-# --- PostgreSQL's own Swedish configuration -------------------------------------------------------------------------------
+# --- PostgreSQL's own Swedish configuration ---------------------------------------------------------------------------
 
 
 def postgres(found: list[Text], address: str) -> Callable[[str], Listed]:
@@ -93,7 +94,7 @@ def postgres(found: list[Text], address: str) -> Callable[[str], Listed]:
     return answer
 
 
-# --- Wagtail's database backend ---------------------------------------------------------------------------------------------
+# --- Wagtail's database backend ---------------------------------------------------------------------------------------
 
 
 def wagtail() -> Callable[[str], Listed]:

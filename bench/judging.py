@@ -1,8 +1,8 @@
 """Judged queries, and how well lists of courses answer them.
 
 `given.json` came with the task; `own.json` was written and judged from reading the courses before any of it was run.
-NDCG takes 2^grade - 1 as the gain of a course. A query succeeds at k if a course of its best grade is among the first k.
-One that nothing answers is right if nothing is found, or if the search itself says that it is not sure.
+NDCG takes 2^grade - 1 as the gain of a course. A query succeeds at k if a course of its best grade is among the
+first k. One that nothing answers is right if nothing is found, or if the search itself says that it is not sure.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Listed:
 
 @dataclass(frozen=True)
 class Quality:
-    """Means over queries. `found`: share with any course at all; of queries that nothing answers, share that were right."""
+    """Means over queries. `found`: the share with any course at all."""
 
     queries: int
     ndcg: float
