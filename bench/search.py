@@ -152,11 +152,19 @@ def tell_failures() -> None:
 
 def measure_loading() -> None:
     """In a process of its own: what the lexicon takes beside Python itself."""
-    code = (
-        "import resource, time; from search.swedish import the_lexicon;"
-        "size = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024;"
-        "a, b = size(), time.process_time(); the_lexicon(); print(time.process_time() - b, size() - a)"
-    )
+    code = """
+import time
+from pathlib import Path
+
+def size():
+    [line] = [line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmRSS")]
+    return int(line.split()[1]) / 1024
+
+from search.swedish import the_lexicon
+before, began = size(), time.process_time()
+the_lexicon()
+print(time.process_time() - began, size() - before)
+"""
     runs = [
         subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
         for _ in "abc"

@@ -31,6 +31,7 @@ class PublishedCourse:
     summary: str
     lead: str
     takeaways: tuple[str, ...]
+    sources: tuple[str, ...]
     minutes: int
     focus_area: str
     target_professions: tuple[str, ...]
@@ -65,6 +66,7 @@ def _course(data: dict[str, Any], owner: Organisation) -> PublishedCourse:
         summary=data["summary"],
         lead=data["lead"],
         takeaways=tuple(data["takeaways"]),
+        sources=tuple(source["text"] for source in data["sources"]),
         minutes=data["minutes"],
         focus_area=data["focus_area"],
         target_professions=tuple(data["target_professions"]),

@@ -15,7 +15,16 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
-from competency.api import OccasionText, Profile, ProfileLine, levels, occasion_texts, professions, profile_of
+from competency.api import (
+    OccasionText,
+    Profile,
+    ProfileLine,
+    competencies,
+    levels,
+    occasion_texts,
+    professions,
+    profile_of,
+)
 from courses.api import PublishedCourse, PublishedModule, Section, glossary_texts, published_courses
 from search.shapes import Kind, Passage, Sheet, Source, SourceKind
 
@@ -33,8 +42,7 @@ def course_sources(keys: Iterable[UUID]) -> Iterator[Source]:
 
 
 def course_source(course: PublishedCourse, glossary: Glossary) -> Source:
-    about = Passage(Kind.COURSE, "", _lines(course.summary, course.lead, *course.takeaways))
-    itself = Sheet(str(course.key), course.title, "", course.minutes, (about,))
+    itself = Sheet(str(course.key), course.title, "", course.minutes, tuple(_about(course)))
     return Source(
         kind=SourceKind.COURSE,
         key=str(course.key),
@@ -46,6 +54,15 @@ def course_source(course: PublishedCourse, glossary: Glossary) -> Source:
         teaches=course.teaches,
         owner=course.owner,
     )
+
+
+def _about(course: PublishedCourse) -> Iterator[Passage]:
+    """What the course says of itself, which competencies it teaches, and what it builds on: Senior alert, a law."""
+    titles = {row.code: row.title_sv for row in competencies(retired=True)}
+    taught = _lines(*(titles[code] for code in course.teaches if code in titles))
+    for text in (_lines(course.summary, course.lead, *course.takeaways), taught, _lines(*course.sources)):
+        if text:
+            yield Passage(Kind.COURSE, "", text)
 
 
 def _module_sheet(module: PublishedModule, glossary: Glossary) -> Sheet:

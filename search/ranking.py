@@ -19,20 +19,20 @@ from search.shapes import Candidate, Corpus, Field, Kind, Matched
 from search.swedish.shapes import Alternative, Because, Sought, Wanted
 from search.swedish.shapes import Kind as TokenKind
 
-FIELD_WEIGHT = {Field.COURSE: 2.2, Field.TITLE: 2.6, Field.HEADING: 1.8, Field.TEXT: 1.0}
+FIELD_WEIGHT = {Field.COURSE: 2.6, Field.TITLE: 2.6, Field.HEADING: 1.8, Field.TEXT: 1.0}
 LENGTH_SHARE = {Field.COURSE: 0.3, Field.TITLE: 0.3, Field.HEADING: 0.3, Field.TEXT: 0.6}
 TOKEN_WEIGHT = {TokenKind.WORD: 1.0, TokenKind.JOINED: 1.0, TokenKind.PART: 0.5}
 KIND_WEIGHT = {Kind.MODULE: 0.85, Kind.CASE: 0.85, Kind.TRANSCRIPT: 0.85, Kind.EVENT: 0.6, Kind.ROLE: 0.4}
 SATURATION = 1.2
 RARITY = 0.7
 ALIKE = 0.8
-UNCOVERED = 0.4
+UNCOVERED = 0.45
 NEAR = 8
 NEARNESS = 0.15
 OTHERS = 0.15
 APART = 0.25
-BEST_PASSAGE = 0.55
-BEST_SHEET = 0.7
+BEST_PASSAGE = 0.75
+BEST_SHEET = 0.55
 SURE = 0.45
 
 

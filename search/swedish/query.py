@@ -22,6 +22,7 @@ _LIGHT = 0.2
 _PARTS, _PARTS_BESIDE, _STARTS, _JOINED, _NEIGHBOURS = 0.6, 0.3, 0.6, 1.0, 0.7
 _FOLDED_ONLY, _FOLDED_BESIDE = 0.95, 0.5
 _SPELLING = 0.85
+_TOPIC = 0.2  # sår of sårvård: what it is about, by itself
 _MOST_STARTS = 6
 _MOST_OF_A_PART = 4
 _MOST_SPELLINGS = 4
@@ -173,6 +174,7 @@ def _parts(analysis: Analysis, lexicon: Lexicon, vocabulary: Vocabulary) -> Iter
         yield Alternative(parts, _PARTS_BESIDE, Because.PART)
         return
     yield Alternative(parts, _PARTS, Because.PART)
+    yield Alternative(parts[:1], _TOPIC, Because.PART)
     for at, part in enumerate(parts):
         for other, strength in lexicon.synonyms.of(part)[:_MOST_OF_A_PART]:
             yield Alternative((*parts[:at], *other.terms, *parts[at + 1 :]), _PARTS * strength, Because.SYNONYM)

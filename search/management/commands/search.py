@@ -1,4 +1,4 @@
-"""`manage.py search rebuild|status`: the index read anew, and what it holds beside what is published."""
+"""`manage.py search rebuild|status|explain`: the index read anew, what it holds, and how a query is understood."""
 
 from __future__ import annotations
 
@@ -11,17 +11,25 @@ from django.core.management.base import BaseCommand
 from people.api import now
 from search.services import rebuild
 from search.status import Status, status
+from search.swedish import explained, the_lexicon
+from search.vocabulary import words
 
 
 class Command(BaseCommand):
-    help = "The index of the search: reads it anew, or says what it holds."
+    help = "The index of the search: reads it anew, says what it holds, or explains how a query is understood."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
         actions.add_parser("rebuild", help="reads all that is published anew; searches and publishing go on meanwhile")
         actions.add_parser("status", help="says what the index holds; ends with 1 if it is not what is published")
 
-    def handle(self, *, action: str, **options: Any) -> None:
+        explain = actions.add_parser("explain", help="prints each step of the analysis of a query")
+        explain.add_argument("query")
+
+    def handle(self, *, action: str, query: str = "", **options: Any) -> None:
+        if action == "explain":
+            self.stdout.write("\n".join(explained(query, the_lexicon(), words().vocabulary)))
+            return
         if action == "rebuild":
             rebuild(now(), self._progress)
         found = status(now())
