@@ -250,12 +250,16 @@ def enlarge(modules: int) -> None:
     from search.services import AT_A_TIME, put
     from search.storage import storage
 
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), time.process_time()
     made = made_sources(modules)
     while batch := [source for source, _ in zip(made, range(AT_A_TIME), strict=False)]:
         put(batch, anew=True)
     storage().tidy()
-    tell("rebuild seconds", time.perf_counter() - began, f"{modules} modules read and written")
+    tell(
+        "rebuild seconds",
+        time.process_time() - worked,
+        f"{modules} modules; {time.perf_counter() - began:.0f} by the clock",
+    )
 
 
 def made_sources(modules: int) -> Iterator[Any]:

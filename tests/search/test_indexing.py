@@ -66,6 +66,7 @@ def test_a_published_course_is_indexed_paragraph_by_paragraph() -> None:
     make.publish(course)
     assert texts() == {
         ("course", "", "Om händer."),
+        ("course", "", "Om HYG-01"),
         ("module", "", "Först · Asta · smitta"),
         ("section", "Först", "Sprita händerna."),
         ("case", "Asta", "Hon är sjuk."),
