@@ -89,9 +89,8 @@ def prepare() -> None:
 
 def ours(query: str) -> Listed:
     """Courses in the order of the hits. Role pages among them are passed over, since nobody judged them."""
-    from search.queries import find
-
     from people.api import now
+    from search.queries import find
 
     found = find(query, None, now(), limit=20)
     return Listed(tuple(dict.fromkeys(hit.course for hit in found.hits if hit.course)), found.is_sure)

@@ -6,11 +6,11 @@ from datetime import timedelta
 from functools import cache
 
 import pytest
-from search.queries import find
 
 from bench.judging import SETS, Judged, Listed, Quality, answerable, is_right_to_find_nothing, judged, quality
 from courses.api import COURSE_DATA, import_collection
 from people.api import now
+from search.queries import find
 from tests.courses import workshop as make
 
 pytestmark = pytest.mark.django_db
