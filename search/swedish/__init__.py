@@ -7,7 +7,7 @@ and the likeliest spelling.
 
 from __future__ import annotations
 
-from search.swedish.analysis import analysed, places
+from search.swedish.analysis import analysed
 from search.swedish.explaining import explained
 from search.swedish.lexicon import Lexicon, Synonyms, the_lexicon
 from search.swedish.query import sought
@@ -26,7 +26,6 @@ __all__ = [
     "Wanted",
     "analysed",
     "explained",
-    "places",
     "sought",
     "the_lexicon",
 ]

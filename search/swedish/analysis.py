@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from search.swedish.lexicon import Lexicon
 from search.swedish.shapes import Kind, Token
@@ -18,18 +18,6 @@ def analysed(text: str, lexicon: Lexicon) -> list[Token]:
         if word.hyphened and not (position + 1 < len(read) and read[position + 1].hyphened):
             tokens.append(_joined(read, position, lexicon))
     return tokens
-
-
-def places(text: str, terms: Collection[str], lexicon: Lexicon) -> list[tuple[int, int]]:
-    """Where words stand that one of the terms was read from, as (start, end); what a snippet marks."""
-    found = []
-    holds: dict[str, bool] = {}
-    for word in words(text):
-        if word.letters not in holds:
-            holds[word.letters] = lexicon.analysis(word.letters).has_any(terms)
-        if holds[word.letters]:
-            found.append((word.start, word.end))
-    return found
 
 
 def _of_word(word: Word, position: int, lexicon: Lexicon) -> Iterator[Token]:

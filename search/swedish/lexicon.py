@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -46,9 +46,6 @@ class Analysis:
     def all_parts(self) -> tuple[str, ...]:
         """Each part once, at whatever depth."""
         return tuple(term for term in dict.fromkeys((*self.parts, *self.inner)) if term != self.term)
-
-    def has_any(self, terms: Collection[str]) -> bool:
-        return self.term in terms or any(part in terms for part in self.all_parts)
 
 
 @dataclass(frozen=True)
