@@ -17,7 +17,7 @@ from random import randrange
 from django.db import transaction
 
 from people.api import Employment, EmploymentTerms, Person, end_of_day, today
-from xapi.api import PLATFORM_AUTHORITY, StatementRow, vocabulary
+from xapi.api import StatementRow, vocabulary
 
 from ..book import Book, Lineages, book, lineages
 from ..models import Computation, DirtyMark, Standing
@@ -212,17 +212,12 @@ def verify_standings(at: datetime) -> list[str]:
 
 
 def on_recorded(rows: list[StatementRow]) -> None:
-    """Mark those whose competence the new statements may change; rebuild a single one as soon as it is committed.
-
-    What other systems send is left to the worker, or her next page: it comes statement by statement, and a rebuild
-    that waits for a moment takes all of them, and many people, at once.
-    """
+    """Mark those whose competence the new statements may change; rebuild a single one as soon as it is committed."""
     # Most statements are answers, and for them alone the book of rules need not be opened.
     claimed = book().claimed if any(row.verb in LEARNT for row in rows) else frozenset()
     keys = {key for row in rows for key in _concerned(row, claimed)}
     if keys:
-        is_ours = all(row.authority_key == PLATFORM_AUTHORITY for row in rows)
-        (on_people_changed if is_ours else mark)(_people_with(keys), max(row.stored for row in rows))
+        on_people_changed(_people_with(keys), max(row.stored for row in rows))
     answering = {row.actor_key for row in rows if row.verb == vocabulary.ANSWERED} - keys
     if answering and book().retention:
         # What is still remembered is summed up by the worker, or on her next page: not at each answer.
