@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from django.http import HttpRequest, JsonResponse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from people.errors import DomainError
 
@@ -26,7 +26,7 @@ class BadQuery(DomainError):
 
 
 class LostPlace(BadQuery):
-    default_message = _lazy("The cursor leads nowhere now. Begin again without it.")
+    default_message = _("The cursor leads nowhere now. Begin again without it.")
 
 
 def paged(
@@ -52,7 +52,7 @@ def limit_of(request: HttpRequest) -> int:
     """Return how many items are asked for. Raises BadQuery."""
     text = request.GET.get("limit", str(USUAL))
     if not text.isascii() or not text.isdigit() or not 1 <= int(text[:6]) <= MOST:
-        raise BadQuery(_("Say limit as a number from 1 to %(most)s.") % {"most": MOST})
+        raise BadQuery(gettext("Say limit as a number from 1 to %(most)s.") % {"most": MOST})
     return int(text)
 
 

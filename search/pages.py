@@ -20,6 +20,7 @@ from search.nearest import nearest_words
 from search.queries import find, readable
 from search.results import Facet, Found, Hit, Option, Wish
 from search.saved.models import SavedSearch
+from search.saved.services import as_saved
 from search.vocabulary import words
 
 AT_A_TIME = 10
@@ -109,7 +110,7 @@ class FindPage:
 
     @property
     def is_saved(self) -> bool:
-        return self.asked.text in self.saved
+        return as_saved(self.asked.text) in self.saved
 
     @cached_property
     def ways(self) -> tuple[WaysGroup, ...]:

@@ -1,7 +1,8 @@
 """Writing the index. What is published is put in by the very transaction that publishes it, so the two never differ.
 
-Whoever writes takes the one row of state first and so waits for others that write: two that publish at once cannot
-block each other over the counts of terms.
+Whoever writes takes the one row of state first, before reading what is to be written, and so waits for others that
+write: two that publish at once cannot block each other over the counts of terms, and what was read before somebody
+else published or withdrew it is never written after.
 """
 
 from __future__ import annotations
@@ -39,21 +40,27 @@ Progress = Callable[[int, int], None]
 # --- What changes -----------------------------------------------------------------------------------------------------
 
 
+@transaction.atomic
 def edition_changed(course_key: UUID) -> None:
     """Receive from `courses` that a course has another edition, or none."""
+    _locked_state()
     _replace(SourceKind.COURSE, [str(course_key)], course_sources([course_key]))
 
 
+@transaction.atomic
 def term_changed(number: int) -> None:
     """Receive from `courses` that a glossary entry says something else, or is gone."""
+    _locked_state()
     rows = SourceRow.objects.filter(sheets__passages__term=number, kind=SourceKind.COURSE)
     keys = list(rows.order_by("key").values_list("key", flat=True).distinct())
     if keys:
         _replace(SourceKind.COURSE, keys, course_sources(UUID(key) for key in keys))
 
 
+@transaction.atomic
 def occasion_changed(uuid: UUID) -> None:
     """Receive from `competency` that an occasion was arranged or called off."""
+    _locked_state()
     _replace(SourceKind.EVENT, [str(uuid)], event_sources(now(), [uuid]))
 
 
@@ -265,9 +272,10 @@ def _begin() -> None:
         IndexState.objects.filter(pk=1).update(analysis="", generation=state.generation + 1)
 
 
+@transaction.atomic
 def _step(at: datetime) -> int:
     """Read the next few courses; the last step reads the rest and closes the rebuild. Returns what is left."""
-    generation = _state().generation
+    generation = _locked_state().generation
     read = SourceRow.objects.filter(kind=SourceKind.COURSE, generation=generation)
     done = set(read.values_list("key", flat=True))
     left = [key for key in published_keys() if str(key) not in done]
@@ -278,9 +286,7 @@ def _step(at: datetime) -> int:
     return 0
 
 
-@transaction.atomic
 def _close(at: datetime) -> None:
-    _locked_state()
     keys = {str(key) for key in published_keys()}
     gone = set(SourceRow.objects.filter(kind=SourceKind.COURSE).values_list("key", flat=True)) - keys
     take_out(SourceKind.COURSE, gone)

@@ -68,7 +68,7 @@ def save(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def forget(request: HttpRequest) -> HttpResponse:
-    forget_search(_person(request), request.POST.get("q", ""))
+    forget_search(_person(request), readable(request.POST.get("q", "")))
     messages.info(request, _("It is no longer saved."))
     return HttpResponseRedirect(Asked().url)
 

@@ -22,10 +22,15 @@ class TooManySaved(DomainError):
     default_message = _("You have saved 20 searches. Take one away first.")
 
 
+def as_saved(text: str) -> str:
+    """Return words as they are saved: with single blanks, and cut."""
+    return " ".join(text.split())[:LONGEST].strip()
+
+
 @transaction.atomic
 def save_search(person: Person, text: str, at: datetime) -> SavedSearch:
     """Save words for a person; the same words once. Raises CannotBeSaved or TooManySaved."""
-    text = " ".join(text.split())[:LONGEST].strip()
+    text = as_saved(text)
     if not text or not text.isprintable() or may_name_somebody(text):
         raise CannotBeSaved
     known = SavedSearch.objects.filter(person=person, text=text).first()
@@ -38,4 +43,4 @@ def save_search(person: Person, text: str, at: datetime) -> SavedSearch:
 
 def forget_search(person: Person, text: str) -> None:
     """Take words away from those that a person has saved. Safe to repeat."""
-    SavedSearch.objects.filter(person=person, text=" ".join(text.split())).delete()
+    SavedSearch.objects.filter(person=person, text=as_saved(text)).delete()

@@ -8,14 +8,18 @@ and a letter that three words share (glasskål, tillsyn after natt) are undone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from search.swedish.dictionary import Dictionary, base_forms
+
+_T = TypeVar("_T")
 
 _SHORTEST = 3
 _LONGEST = 40  # nobody writes longer ones, and time grows with the square
 _MOST_PARTS = 4
+_REMEMBERED = 100_000  # what is typed holds ever new fronts, most of them none
 _STOLEN = 0.4
 _SHARED = 0.3
 _VOWELS = set("aeiouyåäö")
@@ -76,9 +80,7 @@ class Compounds:
 
     def _front(self, form: str) -> tuple[str, float] | None:
         """The entry that stands first as `form`, and what it costs."""
-        if form not in self._fronts:
-            self._fronts[form] = self._found_front(form)
-        return self._fronts[form]
+        return _recalled(self._fronts, form, self._found_front)
 
     def _found_front(self, form: str) -> tuple[str, float] | None:
         if form in self.parts.never_first:
@@ -121,9 +123,7 @@ class Compounds:
 
     def _back(self, form: str) -> float | None:
         """What it costs to let `form` stand last, or None where it may not."""
-        if form not in self._backs:
-            self._backs[form] = self._found_back(form)
-        return self._backs[form]
+        return _recalled(self._backs, form, self._found_back)
 
     def _found_back(self, form: str) -> float | None:
         for entry in base_forms(form):
@@ -137,6 +137,14 @@ class Compounds:
             if len(entry) > 3 and ("A" in flags or "O" in flags):
                 return _cost(entry, 0.3)
         return None
+
+
+def _recalled(known: dict[str, _T], form: str, find: Callable[[str], _T]) -> _T:
+    if form not in known:
+        if len(known) >= _REMEMBERED:
+            known.clear()
+        known[form] = find(form)
+    return known[form]
 
 
 def _rests(word: str, cut: int) -> Iterator[str]:

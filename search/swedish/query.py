@@ -7,6 +7,7 @@ do not hold, the likeliest spelling. Nothing that is typed is an operator.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -220,8 +221,14 @@ def _suggestion(query: str, wanted: Iterable[Wanted], vocabulary: Vocabulary) ->
         spelt = next((other for other in one.alternatives if other.because in _RESPELT), None)
         held = any(term in vocabulary for term in one.alternatives[0].terms)
         if spelt and (not held or spelt is one.alternatives[0]):
-            text = text.replace(one.typed, vocabulary.spelling(spelt.terms[0]), 1)
+            text = _respelt(text, one.typed, vocabulary.spelling(spelt.terms[0]))
     return None if text == query else text
+
+
+def _respelt(text: str, typed: str, spelling: str) -> str:
+    """Change the word that was typed, and none that only holds its letters."""
+    found = re.search(rf"(?<!\w){re.escape(typed)}(?!\w)", text)
+    return f"{text[: found.start()]}{spelling}{text[found.end() :]}" if found else text
 
 
 _RESPELT = (Because.SPELLING, Because.LETTERS)

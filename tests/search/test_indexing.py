@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from competency.models import LawStamp, Profession
 from courses.models import CoursePage, GlossaryTerm
@@ -192,3 +192,28 @@ def test_role_pages_follow_the_framework_and_the_day() -> None:
     stamp = IndexState.objects.get().roles_stamp
     advance(now() + timedelta(days=1))
     assert IndexState.objects.get().roles_stamp != stamp
+
+
+def test_what_the_index_is_made_from_is_read_while_nobody_else_can_write_it() -> None:
+    """What was read before somebody withdrew or published it would be written over what that put there."""
+    term = make.term("smitta", "<p>Det som sprids.</p>")
+    course = make.course()
+    make.publish(make.module(course, "Händerna", block("term", term.pk)))
+    make.publish(course)
+    rebuild(now())
+    since: list[str] = []
+    guarded: list[bool] = []
+
+    def watch(execute: Any, sql: str, *rest: Any) -> Any:
+        if not connection.savepoint_ids:
+            since.clear()
+        if '"courses_courseedition"."content"' in sql:
+            guarded.append(bool(connection.savepoint_ids) and any('FROM "search_state"' in each for each in since))
+        since.append(sql)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(watch):
+        rebuild(now())
+        edition_changed(course.key)
+        services.term_changed(term.pk)
+    assert guarded == [True] * 3

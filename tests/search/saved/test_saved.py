@@ -37,6 +37,8 @@ def test_long_words_are_cut_and_known_again() -> None:
     save_search(alva, "x" * 300, AT)
     save_search(alva, "x" * 300, AT)
     assert texts(alva) == ["x" * LONGEST]
+    forget_search(alva, "x" * 300)
+    assert texts(alva) == []
 
 
 def test_there_is_an_end_to_how_many_are_saved() -> None:

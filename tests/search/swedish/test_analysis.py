@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.swedish import Kind, analysed, the_lexicon
+from search.swedish import Kind, analysed, compounds, the_lexicon
 from search.swedish.words import folded, plain, words
 
 
@@ -102,3 +102,13 @@ def test_a_text_is_the_words_that_it_is_made_of(parts: list[str]) -> None:
 def test_plain_and_folded_letters_are_plain_and_folded(text: str) -> None:
     assert plain(plain(text)) == plain(text)
     assert folded(folded(plain(text))) == folded(plain(text))
+
+
+def test_what_is_typed_does_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compounds, "_REMEMBERED", 10)
+    some = compounds.Compounds(the_lexicon().dictionary, compounds.Parts())
+    assert some.split("blodtrycksmätning") == ("blodtryck", "mätning")
+    assert some.split("qwertyuiopasdfgh") == ()
+    assert some.split("blodtrycksmätning") == ("blodtryck", "mätning")
+    assert len(some._fronts) <= 10
+    assert len(some._backs) <= 10

@@ -107,6 +107,12 @@ def test_short_words_and_swedish_words_keep_their_spelling(lexicon: Lexicon, voc
         assert sought(query, lexicon, vocabulary).suggestion is None
 
 
+def test_the_suggestion_leaves_a_word_alone_that_only_begins_as_the_misspelt_one(
+    lexicon: Lexicon, vocabulary: Vocabulary
+) -> None:
+    assert sought("larmknappen larmk", lexicon, vocabulary).suggestion == "larmknappen larmet"
+
+
 def test_the_suggestion_spells_as_our_texts_do(lexicon: Lexicon, vocabulary: Vocabulary) -> None:
     assert sought("mäta blodtryk", lexicon, vocabulary).suggestion == "mäta blodtryck"
 
