@@ -27,9 +27,9 @@ from .history import NAMESPACE
 UNIT = "granvik-hemtjanst-norr"
 CHECKLISTS = {
     "LMD-04": """
-        Läser signeringslistan och ordinationen innan hon börjar
-        * Kontrollerar rätt person, rätt insulin, rätt dos och rätt tid
-        Mäter blodsockret om det är ordinerat och vet när hon ska ringa sjuksköterskan
+        Läser signeringslistan och ordinationen först av allt
+        * Kontrollerar att det är rätt person, rätt insulin, rätt dos och rätt tid
+        Mäter blodsockret om det är ordinerat och vet när det är dags att ringa sjuksköterskan
         * Sprutar ut två enheter i luften och ser att det kommer en droppe
         Växlar mellan injektionsställen
         * Håller kvar nålen i tio sekunder
@@ -41,7 +41,7 @@ CHECKLISTS = {
         * Jämför namn och tid på dosen med signeringslistan
         Berättar för personen vad det är och väntar tills det är svalt
         * Signerar efteråt, aldrig i förväg
-        Vet vad hon gör om en dos saknas eller personen säger nej
+        Vet vad som ska göras om en dos saknas eller personen säger nej
     """,
     "LMD-06": """
         Tar på handskar och gör i ordning remsa, lansett och tork

@@ -21,7 +21,7 @@ LOGGED = (
     ("900101", "LMD-04", 26, 1, "Fick se först, gjorde sedan det mesta själv."),
     ("900101", "LMD-04", 19, 2, ""),
     ("900101", "LMD-04", 9, 2, "Kom ihåg att hålla kvar nålen."),
-    ("900101", "LMD-08", 15, 1, "Tömde och bytte påse. Katetern satt snett, ringde sjuksköterskan."),
+    ("900101", "LMD-08", 15, 1, "Tömde och bytte påse. Vill öva mer på fixeringen."),
     ("100417", "LMD-04", 12, 3, ""),
     ("100417", "LMD-06", 12, 1, "Fick sticka om, för lite blod första gången."),
     ("100417", "LMD-06", 4, 2, ""),

@@ -66,7 +66,7 @@ def test_five_searches_on_a_phone_land_on_the_paragraph(page: Page, shelf: None)
         expect(page.get_by_role("searchbox")).to_have_value(words)
         expect(page.locator("a[data-hit]").first).to_be_visible()
         page.goto("/sok/")
-    expect(page.get_by_role("heading", name="Sökt nyss på den här enheten")).to_be_visible()
+    expect(page.get_by_role("heading", name="Dina senaste sökningar")).to_be_visible()
     latest = page.locator("latest-searches a")
     assert latest.all_inner_texts() == [words for words, _course, _about in reversed(SOUGHT)]
     assert list(LoggedSearch.objects.order_by("pk").values_list("text", "place")) == [
