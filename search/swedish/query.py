@@ -11,9 +11,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from rapidfuzz.distance import OSA
+
 from search.swedish.lexicon import Analysis, Lexicon, Others
 from search.swedish.shapes import Alternative, Because, Sought, Wanted
-from search.swedish.spelling import meant
+from search.swedish.spelling import allowed_slips, meant
 from search.swedish.vocabulary import Vocabulary
 from search.swedish.words import Word, folded, words
 
@@ -47,7 +49,7 @@ def sought(query: str, lexicon: Lexicon, vocabulary: Vocabulary) -> Sought:
     """The query understood. Never raises; words beyond the first two dozen are left out."""
     typed = _typed(query, lexicon, vocabulary)
     wanted = _each_by_itself(tuple(_wanted(typed, lexicon, vocabulary)))
-    return Sought(query, wanted, _suggestion(query, wanted, vocabulary))
+    return Sought(query, wanted, _suggestion(query, wanted, lexicon, vocabulary))
 
 
 def _typed(query: str, lexicon: Lexicon, vocabulary: Vocabulary) -> list[_Typed]:
@@ -80,6 +82,20 @@ def _as_one(read: list[Word], at: int, lexicon: Lexicon, vocabulary: Vocabulary)
             term = lexicon.term(letters)
             if term in vocabulary or vocabulary.with_letters_of(term, letters) or lexicon.synonyms.of(term):
                 yield size, letters
+        if size == 2 and _is_one_misspelt(pieces, lexicon, vocabulary):
+            yield size, "".join(pieces)
+
+
+def _is_one_misspelt(pieces: list[str], lexicon: Lexicon, vocabulary: Vocabulary) -> bool:
+    """True for `blod tryk`: no word by itself, and together one slip from one of ours."""
+    unknown = [piece for piece in pieces if not _is_known(piece, lexicon, vocabulary)]
+    term = lexicon.term("".join(pieces))
+    return bool(unknown) and allowed_slips(term) > 0 and any(slips == 1 for _, slips in vocabulary.near(term, 1))
+
+
+def _is_known(letters: str, lexicon: Lexicon, vocabulary: Vocabulary) -> bool:
+    term = lexicon.term(letters)
+    return term in vocabulary or bool(vocabulary.with_letters_of(term, letters)) or lexicon.dictionary.knows(letters)
 
 
 def _wanted(typed: list[_Typed], lexicon: Lexicon, vocabulary: Vocabulary) -> Iterator[Wanted]:
@@ -214,15 +230,21 @@ def _best_first(found: Iterable[Alternative]) -> tuple[Alternative, ...]:
     return tuple(sorted(best.values(), key=lambda one: -one.weight)[:_MOST_ALTERNATIVES])
 
 
-def _suggestion(query: str, wanted: Iterable[Wanted], vocabulary: Vocabulary) -> str | None:
+def _suggestion(query: str, wanted: Iterable[Wanted], lexicon: Lexicon, vocabulary: Vocabulary) -> str | None:
     """The query with each word that our texts do not hold as they spell it, or None where there is none such."""
     text = query
     for one in wanted:
         spelt = next((other for other in one.alternatives if other.because in _RESPELT), None)
         held = any(term in vocabulary for term in one.alternatives[0].terms)
         if spelt and (not held or spelt is one.alternatives[0]):
-            text = _respelt(text, one.typed, vocabulary.spelling(spelt.terms[0]))
+            text = _respelt(text, one.typed, _as_written(spelt.terms[0], one.typed, lexicon, vocabulary))
     return None if text == query else text
+
+
+def _as_written(term: str, typed: str, lexicon: Lexicon, vocabulary: Vocabulary) -> str:
+    """The term in the form nearest to what was typed: `insulin` for `insullin`, though our texts say insulinet."""
+    forms = [vocabulary.spelling(term), *([term] if lexicon.dictionary.knows(term) else [])]
+    return min(forms, key=lambda form: OSA.distance(form, typed))
 
 
 def _respelt(text: str, typed: str, spelling: str) -> str:

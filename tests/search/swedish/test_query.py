@@ -110,11 +110,23 @@ def test_short_words_and_swedish_words_keep_their_spelling(lexicon: Lexicon, voc
 def test_the_suggestion_leaves_a_word_alone_that_only_begins_as_the_misspelt_one(
     lexicon: Lexicon, vocabulary: Vocabulary
 ) -> None:
-    assert sought("larmknappen larmk", lexicon, vocabulary).suggestion == "larmknappen larmet"
+    assert sought("larmknappen larmk", lexicon, vocabulary).suggestion == "larmknappen larm"
 
 
 def test_the_suggestion_spells_as_our_texts_do(lexicon: Lexicon, vocabulary: Vocabulary) -> None:
     assert sought("mäta blodtryk", lexicon, vocabulary).suggestion == "mäta blodtryck"
+
+
+def test_the_suggestion_has_the_form_that_was_typed(lexicon: Lexicon) -> None:
+    ours = Vocabulary([("insulin", 3, "insulinet")], 3)
+    assert sought("insullin", lexicon, ours).suggestion == "insulin"
+    assert sought("insullinet", lexicon, ours).suggestion == "insulinet"
+
+
+def test_a_compound_that_is_written_apart_may_be_misspelt_too(lexicon: Lexicon, vocabulary: Vocabulary) -> None:
+    assert first("blod tryk", lexicon, vocabulary) == [("blodtryck",)]
+    assert sought("mäta blod tryk", lexicon, vocabulary).suggestion == "mäta blodtryck"
+    assert sought("blod trycket", lexicon, vocabulary).suggestion is None
 
 
 def test_an_expression_of_several_words_has_synonyms(lexicon: Lexicon, vocabulary: Vocabulary) -> None:
