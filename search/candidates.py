@@ -19,8 +19,17 @@ MOST_GROUPS = 8
 COMMON_SHARE = 0.05
 
 
-def candidates(sought: Sought, signs: Mapping[str, str], vocabulary: Vocabulary, most: int = MOST) -> list[int]:
-    """Return the numbers of at most `most` passages, those that answer more of the query first."""
+def candidates(
+    sought: Sought,
+    signs: Mapping[str, str],
+    vocabulary: Vocabulary,
+    most: int = MOST,
+    hidden: frozenset[int] = frozenset(),
+) -> list[int]:
+    """Return the numbers of at most `most` passages, those that answer more of the query first.
+
+    So many more are asked for as are `hidden`, or what somebody may not see would take the room of what she may.
+    """
     groups = _rarest_first(sought, signs, vocabulary)
     found: dict[int, None] = {}
     asked: set[Question] = set()
@@ -30,7 +39,9 @@ def candidates(sought: Sought, signs: Mapping[str, str], vocabulary: Vocabulary,
         if question in asked:
             continue
         asked.add(question)
-        found.update(dict.fromkeys(storage().matching(question, min(limit, most))))
+        room = min(limit, most)
+        matching = storage().matching(question, room + len(hidden))
+        found.update(dict.fromkeys([pk for pk in matching if pk not in hidden][:room]))
     return list(found)[:most]
 
 

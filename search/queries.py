@@ -23,6 +23,7 @@ from search.encoding import length_of, matched
 from search.facets import Traits, facets, fits
 from search.favour import Meta, Suits, suits
 from search.hits import ToShow, hits_of
+from search.models import PassageRow
 from search.ranking import Ranked, RankedPassage, ranked
 from search.results import Found, Wish
 from search.shapes import Candidate, Field, Kind, SourceKind
@@ -122,7 +123,7 @@ def readable(text: str) -> str:
 
 def _rows(understood: Sought, known: Words, reader: Person | None, at: datetime, wish: Wish) -> dict[int, _Row]:
     most = MOST if wish.is_empty else MOST * WHEN_NARROWED
-    pks = candidates(understood, known.signs, known.vocabulary, most)
+    pks = candidates(understood, known.signs, known.vocabulary, most, _hidden(reader, at))
     if not pks:
         return {}
     terms = {
@@ -135,7 +136,7 @@ def _rows(understood: Sought, known: Words, reader: Person | None, at: datetime,
     with connection.cursor() as cursor:
         cursor.execute(ROWS.format(places=", ".join(["%s"] * len(pks))), pks)
         found = [_row(row, terms) for row in cursor.fetchall()]
-    return {row.candidate.pk: row for row in _seen(found, reader, at)}
+    return {row.candidate.pk: row for row in found}
 
 
 def _row(row: Sequence[object], terms: Mapping[str, str]) -> _Row:
@@ -159,12 +160,12 @@ def _meta(professions: str, teaches: str, owner: str) -> Meta:
     return Meta(tuple(json.loads(professions)), json.loads(teaches), UUID(owner) if owner else None)
 
 
-def _seen(rows: Sequence[_Row], reader: Person | None, at: datetime) -> list[_Row]:
-    """Leave out the occasions that the reader may not be told of. Everything else in the index is everybody's."""
-    if all(row.source_kind is not SourceKind.EVENT for row in rows):
-        return list(rows)
-    seen = {str(uuid) for uuid in occasions_seen(reader, at)} if reader else set()
-    return [row for row in rows if row.source_kind is not SourceKind.EVENT or row.key in seen]
+def _hidden(reader: Person | None, at: datetime) -> frozenset[int]:
+    """Return the passages of occasions that the reader may not be told of. Everything else is everybody's."""
+    of_occasions = PassageRow.objects.filter(sheet__source__kind=SourceKind.EVENT)
+    rows = list(of_occasions.values_list("pk", "sheet__source__key"))
+    seen = {str(uuid) for uuid in occasions_seen(reader, at)} if rows and reader else set()
+    return frozenset(pk for pk, key in rows if key not in seen)
 
 
 # --- Order ------------------------------------------------------------------------------------------------------------

@@ -17,7 +17,9 @@ MOST_DIGITS = 4
 DIGITS = re.compile(r"\d")
 MAIL = re.compile(r"\S@\S")
 # "Anna Ek"; also "Senior Alert", which is a pity and is found in other spellings.
-NAME = re.compile(r"\b[A-ZÅÄÖÉ][a-zåäöé]+[ -]+[A-ZÅÄÖÉ][a-zåäöé]+\b")
+# It is looked for where capitals of any alphabet are A and other letters a: "Müller, Hans", "Anna von Ek".
+NAME = re.compile(r"\bAa+(?:['’]?A?a+)?[ ,-]+Aa+")
+BEFORE_NAMES = re.compile(r"\b(?:af|al|bin|da|de|di|el|ibn|van|von)\s+(?=\w)")
 # Andersson, Karlsson: the commonest surnames say what they are also in small letters.
 SURNAME = re.compile(r"\w{2,}sson\b", re.IGNORECASE)
 ADDRESS = re.compile(r"(?:vägen|gatan|gränd|stigen|torget|backen|rum|lgh)\s*\d", re.IGNORECASE)
@@ -31,8 +33,14 @@ def kept(text: str) -> str:
 
 def may_name_somebody(text: str) -> bool:
     """Whether a text holds, or looks as if it held, something about one person."""
+    text = unicodedata.normalize("NFC", text)
     return (
         len(DIGITS.findall(text)) > MOST_DIGITS
         or holds_personnummer(text)
-        or any(pattern.search(text) for pattern in (MAIL, NAME, SURNAME, ADDRESS))
+        or any(pattern.search(text) for pattern in (MAIL, SURNAME, ADDRESS))
+        or bool(NAME.search(_capitals(BEFORE_NAMES.sub("", text))))
     )
+
+
+def _capitals(text: str) -> str:
+    return "".join("A" if sign.isupper() else "a" if sign.isalpha() else sign for sign in text)

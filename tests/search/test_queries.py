@@ -14,10 +14,12 @@ from competency.models import Competency
 from competency.occasions.models import Occasion, OccasionCompetency
 from courses.models import CoursePage
 from people.api import Organisation, Person, now
+from search import queries
 from search.candidates import candidates
 from search.queries import find
 from search.results import Facet, Found, Wish
 from search.services import occasion_changed
+from search.shapes import Kind
 from search.swedish import sought, the_lexicon
 from search.vocabulary import words
 from tests.courses import workshop as make
@@ -133,6 +135,17 @@ def test_an_occasion_is_found_only_by_those_who_may_be_told_of_it() -> None:
     assert "kattung" not in words().corpus.frequency
 
 
+def test_occasions_of_others_do_not_take_the_room_of_courses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "MOST", 3)
+    places = Places()
+    for _number in range(4):
+        occasion(places.north, "Kattungen")
+    course("katt", "Husdjur", "En kattunge.")
+    for reader in (None, places.others):
+        assert courses_in(seek("kattunge", reader)) == ["katt"]
+    assert Kind.EVENT in {hit.kind for hit in seek("kattunge", places.hers).hits}
+
+
 def test_an_occasion_that_has_begun_or_was_called_off_is_not_found() -> None:
     places = Places()
     gone = occasion(places.north, "Kattunge", starts_at=now() - timedelta(hours=1))
@@ -236,7 +249,7 @@ def test_the_number_of_queries_does_not_grow_with_the_hits(hits: int, django_ass
     for number in range(hits):
         course(f"nr{number}", f"Nr {number}", "Tvätta händerna.")
     assert seek("tvätta").total == hits
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         seek("tvätta")
 
 
@@ -247,5 +260,5 @@ def test_nor_with_the_reasons_for_somebody(hits: int, django_assert_num_queries:
     for number in range(hits):
         course(f"nr{number}", f"Nr {number}", "Tvätta händerna.", target_professions=["underskoterska"])
     assert all(hit.reasons for hit in seek("tvätta", places.hers).hits)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         seek("tvätta", places.hers)
