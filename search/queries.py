@@ -172,7 +172,9 @@ def _hidden(reader: Person | None, at: datetime) -> frozenset[int]:
 
 
 def _placed(each: Ranked, rows: Mapping[int, _Row]) -> _Placed:
-    first, *others = (sheet.passages[0] for sheet in each.sheets)
+    """A course opens at a paragraph that answers; its front page comes after, since nothing is explained there."""
+    found = [sheet.passages[0] for sheet in each.sheets]
+    first, *others = sorted(found, key=lambda one: rows[one.pk].candidate.kind is Kind.COURSE)
     return _Placed(each, rows[first.pk], tuple(others[:MORE_PAGES]))
 
 
