@@ -113,9 +113,9 @@ def _screen(group: Sequence[StreamValue.StreamChild]) -> Screen:
 
 
 def _html(child: StreamValue.StreamChild) -> str:
-    """Return a block in its place, which links lead to."""
-    id_attribute = _id(anchor_of(child.id or ""))
-    return f'<div class="passage"{id_attribute}>{_inside(child)}</div>'
+    """Return a block in its place, which links lead to, or nothing where it has nothing to say."""
+    inside = _inside(child)
+    return f'<div class="passage"{_id(anchor_of(child.id or ""))}>{inside}</div>' if inside else ""
 
 
 def _inside(child: StreamValue.StreamChild) -> str:

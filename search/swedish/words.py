@@ -38,14 +38,14 @@ class Word(NamedTuple):
 
 def words(text: str) -> Iterator[Word]:
     """Every word, number and abbreviation, in order. Units come free of their numbers: `5mg` is 5 and mg."""
-    before = -1
+    before = -2  # where the word before ends; there is none yet
     for match in _WORD.finditer(text):
         start, end = match.span()
         letters = _value(match)
         if letters:
             tied = start == before + 1 and text[before] in _HYPHENS
             yield Word(letters[:_LONGEST], start, end, tied)
-        before = end
+            before = end
 
 
 def _value(match: re.Match[str]) -> str:
