@@ -64,7 +64,7 @@ def main(clone: Path) -> None:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}{page}", timeout=20) as answer:
                 check(answer.status == 200, f"{page} answered {answer.status}.")
                 if page == "/":
-                    check("Hitta en kurs" in answer.read().decode(), "The first page does not speak Swedish.")
+                    check("Logga in" in answer.read().decode(), "The first page does not speak Swedish.")
         stop(process, number)
         check(process.returncode == 0, f"./run ended with {process.returncode}.")
         check(left_behind(process.pid) == [], f"Left behind: {left_behind(process.pid)}")

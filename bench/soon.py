@@ -121,6 +121,8 @@ def measure_lag(port: int, seconds: float, a_second: int) -> None:
         began, first = time.perf_counter(), sum(sent)
         lags = list(lags_of(system, browser, f"/team/{unit.slug}/", watched, seconds))
         rate = (sum(sent) - first) / (time.perf_counter() - began)
+    if not lags:
+        raise SystemExit("Nothing recorded was news to anybody: measure in a folder where they have not been watched.")
     print(
         f"team page of {len(watched)} while {rate:.0f} statements a second come in: {len(lags)} changes seen,"
         f" after {statistics.median(lags):.2f} s in the median and {max(lags):.2f} s at most (asked 2)",
